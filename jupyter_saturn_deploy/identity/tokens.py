@@ -9,7 +9,10 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+
+from ..models.errors import StoreUnavailable
 
 _KEY_BYTES = 32
 _TOKEN = re.compile(r"([0-9a-f]{32})\.[A-Za-z0-9_-]{43}")
@@ -44,8 +47,22 @@ class Tokens:
     A token lives as long as its resource keeps the generation it was issued for.
     """
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, load: Callable[[], bytes]) -> None:
+        """`load` gives the key; it is called at the first use, and again after it failed.
+
+        Where it raises OSError, everything but `resource_of` raises `StoreUnavailable`.
+        """
+        self._load = load
+        self._loaded: bytes | None = None
+
+    @property
+    def _key(self) -> bytes:
+        if self._loaded is None:
+            try:
+                self._loaded = self._load()
+            except OSError as error:
+                raise StoreUnavailable(f"the key of the tokens can't be used: {error}") from error
+        return self._loaded
 
     def issue(self, resource_id: str, generation: int) -> str:
         """The one token of a resource in this generation: always the same for the same key."""

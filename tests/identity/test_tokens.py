@@ -15,7 +15,7 @@ OTHER = "f" * 32
 
 @pytest.fixture
 def tokens() -> Tokens:
-    return Tokens(b"k" * 32)
+    return Tokens(lambda: b"k" * 32)
 
 
 def test_a_token_is_valid_for_its_own_generation_only(tokens: Tokens) -> None:
@@ -32,11 +32,11 @@ def test_a_token_does_not_open_another_resource(tokens: Tokens) -> None:
 
 
 def test_a_token_of_another_key_is_worthless(tokens: Tokens) -> None:
-    assert not Tokens(b"x" * 32).valid(tokens.issue(JOB, 1), 1)
+    assert not Tokens(lambda: b"x" * 32).valid(tokens.issue(JOB, 1), 1)
 
 
 def test_the_same_resource_and_generation_always_have_the_same_token(tokens: Tokens) -> None:
-    assert tokens.issue(JOB, 1) == Tokens(b"k" * 32).issue(JOB, 1)
+    assert tokens.issue(JOB, 1) == Tokens(lambda: b"k" * 32).issue(JOB, 1)
 
 
 def test_every_changed_character_makes_a_token_worthless(tokens: Tokens) -> None:

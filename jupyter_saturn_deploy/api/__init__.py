@@ -1,0 +1,1 @@
+"""The HTTP interface, under `saturn-deploy/api/`; `openapi.yaml` describes it."""

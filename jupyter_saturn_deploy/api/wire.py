@@ -1,0 +1,124 @@
+"""How jobs, runs and attempts look as JSON. Reads on an open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from .. import recipes
+from ..models.resources import Job
+from ..models.runs import ACTIVE, Attempt, Run, RunState
+from ..models.words import sentence
+from ..store import resources, runs
+from ..store.db import Database
+
+_PENDING = (RunState.QUEUED, RunState.STARTING, RunState.RETRYING)
+
+
+def moment(at: float | None) -> str | None:
+    """ISO 8601 in UTC, with milliseconds."""
+    if at is None:
+        return None
+    stamp = datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="milliseconds")
+    return stamp.replace("+00:00", "Z")
+
+
+def status(state: RunState) -> str:
+    """Saturn's word for a state of ours."""
+    return "pending" if state in _PENDING else state.value
+
+
+def attempt(item: Attempt) -> dict[str, Any]:
+    """One attempt."""
+    return {
+        "number": item.number,
+        "state": item.state.value,
+        "reason": item.reason,
+        "exit_code": item.exit_code,
+        "signal": item.signal,
+        "started_at": moment(item.started_at),
+        "ended_at": moment(item.ended_at),
+    }
+
+
+def runs_json(db: Database, found: Sequence[Run]) -> list[dict[str, Any]]:
+    """Runs with their attempts."""
+    attempts = runs.attempts(db, [run.id for run in found])
+    names = resources.names(db, sorted({run.job_id for run in found}))
+    return [_run(db, run, names[run.job_id], attempts[run.id]) for run in found]
+
+
+def run_json(db: Database, found: Run) -> dict[str, Any]:
+    """One run with its attempts."""
+    return runs_json(db, [found])[0]
+
+
+def recipes_json(db: Database, jobs: Sequence[Job], *, values: bool) -> list[dict[str, Any]]:
+    """Recipes of jobs, each with its state."""
+    current = runs.of_jobs(db, [job.id for job in jobs])
+    shown = runs_json(db, [run for _, run in current.values()])
+    by_job = {run["job_id"]: run for run in shown}
+    return [
+        {
+            **recipes.render(job, values=values),
+            "state": _state(job, current.get(job.id), by_job.get(job.id)),
+        }
+        for job in jobs
+    ]
+
+
+def recipe_json(
+    db: Database, job: Job, *, values: bool = True, warnings: Sequence[str] = ()
+) -> dict[str, Any]:
+    """One recipe; for its owner the values of environment variables are in it."""
+    recipe = recipes_json(db, [job], values=values)[0]
+    return {**recipe, "warnings": list(warnings)} if warnings else recipe
+
+
+def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict[str, Any]:
+    position = runs.queue_position(db, run)
+    return {
+        "id": run.id,
+        "job_id": run.job_id,
+        "job_name": name,
+        "number": run.number,
+        "project": run.execution.project,
+        "backend": run.backend,
+        "state": run.state.value,
+        "reason": run.reason,
+        "sentence": sentence(run, position),
+        "detail": run.detail,
+        "exit_code": run.exit_code,
+        "signal": run.signal,
+        "trigger": run.trigger,
+        "by": run.by,
+        "command": run.execution.spec.command,
+        "created_at": moment(run.created_at),
+        "started_at": moment(run.started_at),
+        "ended_at": moment(run.ended_at),
+        "next_attempt_at": moment(run.next_attempt_at),
+        "queue_position": position,
+        "max_attempts": run.execution.spec.retries + 1,
+        "attempts": [attempt(item) for item in attempts],
+    }
+
+
+def _state(
+    job: Job, current: tuple[int, Run] | None, shown: dict[str, Any] | None
+) -> dict[str, Any]:
+    count, run = current if current is not None else (0, None)
+    return {
+        "id": job.id,
+        "status": "stopped" if run is None else status(run.state),
+        "x-jupyter": {
+            "project": job.project,
+            "active_runs": count if run is not None and run.state in ACTIVE else 0,
+            "last_run": shown,
+            "queue_position": shown["queue_position"] if shown else None,
+            "next_fire": None,
+            "sentence": shown["sentence"] if shown else "never ran",
+            "created_at": moment(job.created_at),
+            "updated_at": moment(job.updated_at),
+        },
+    }

@@ -1,0 +1,235 @@
+"""The Jupyter server extension and the headless engine: settings, wiring, start, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Dict, Enum, Float, Int, Unicode, default
+
+from . import metrics
+from .api import jobs as jobs_api
+from .api import logs as logs_api
+from .api import pods as pods_api
+from .api import recipes as recipes_api
+from .api import runs as runs_api
+from .api import server as server_api
+from .api.base import Services
+from .backends.base import Backend
+from .backends.local.backend import LocalBackend
+from .control.jobs import Here, Jobs
+from .control.runs import Runs
+from .engine.engine import Engine
+from .engine.follow import Follower
+from .events import Events
+from .identity.owner import Owner
+from .identity.tokens import Tokens, load_key
+from .models.runs import ACTIVE, Run, RunState
+from .store import runs
+from .store.changes import Change
+from .store.db import Store
+from .workspace import Workspace
+from .workspace.hardware import read_hardware
+
+
+class SaturnDeployApp(ExtensionApp):
+    """Jobs, made from what this server sits on."""
+
+    name = "jupyter_saturn_deploy"
+    description = "Run scripts as jobs, with the server's own environment and files."
+    load_other_extensions = True
+
+    project_dir = Unicode(
+        help="The directory the work lives in. Default: /home/jovyan/project where it exists,"
+        " else the server's root directory."
+    ).tag(config=True)
+    state_dir = Unicode(
+        help="Where jobs, runs and logs are kept; a local disk, readable by you alone."
+        " Default: saturn_deploy in Jupyter's data directory."
+    ).tag(config=True)
+    backend = Enum(["local"], "local", help="Where new jobs run.").tag(config=True)
+    image = Unicode(help="The image this server runs in, where it can't be found out.").tag(
+        config=True
+    )
+    sizes = Dict(
+        help="Sizes to choose from: {name: {cores, memory, gpu, display_name}}."
+        " Default: this machine as it is."
+    ).tag(config=True)
+    max_runs = Int(
+        min=1, help="Local runs at once; the rest is queued. Default: the number of cores."
+    ).tag(config=True)
+    grace = Float(10.0, min=0.0, help="Seconds between TERM and KILL when a run is stopped.").tag(
+        config=True
+    )
+
+    @default("state_dir")
+    def _default_state_dir(self) -> str:
+        return os.path.join(jupyter_data_dir(), "saturn_deploy")
+
+    @default("max_runs")
+    def _default_max_runs(self) -> int:
+        return max(1, int(read_hardware().cores))
+
+    def initialize_settings(self) -> None:
+        """Make the parts. Nothing is opened or started yet."""
+        server = self.serverapp
+        assert server is not None
+        self.core = core = Core(self, "server")
+        owner = Owner.of_server(server.identity_provider)
+        workspace = Workspace(
+            project_dir=self.project_dir,
+            server_root=server.root_dir,
+            image=self.image,
+            sizes=self.sizes,
+            backend=self.backend,
+            kernel_spec_manager=server.kernel_spec_manager,
+            kernel_name=server.kernel_manager.default_kernel_name,
+        )
+        self.settings["saturn_deploy"] = Services(
+            store=core.store,
+            workspace=workspace,
+            owner=owner,
+            tokens=core.tokens,
+            jobs=Jobs(core.store),
+            runs=Runs(core.store),
+            engine=core.engine,
+            follower=core.follower,
+            backends=core.backends,
+            here=lambda: asyncio.to_thread(self._here, owner, workspace),
+        )
+        assert server.event_logger is not None
+        core.follower.listeners.append(Events(server.event_logger, owner.name).emit)
+
+    def _here(self, owner: Owner, workspace: Workspace) -> Here:
+        assert self.serverapp is not None
+        return Here(
+            owner=owner.name,
+            project=workspace.project,
+            prefix=workspace.prefix,
+            image=workspace.image,
+            size=workspace.default_size,
+            sizes=list(workspace.sizes),
+            backend=self.backend,
+            backends=list(self.core.backends),
+            base_url=self.serverapp.connection_url.rstrip("/") + "/saturn-deploy/",
+        )
+
+    def initialize_handlers(self) -> None:
+        """Every route."""
+        for subject in (server_api, recipes_api, jobs_api, runs_api, logs_api, pods_api):
+            self.handlers.extend(subject.handlers)
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        self.core.start()
+
+    def current_activity(self) -> dict[str, Any] | None:
+        """Active runs: a culler that asks leaves this server alone while there are some."""
+        return {run_id: {} for run_id in self.core.active} or None
+
+    async def stop_extension(self) -> None:
+        """End acting; runs go on."""
+        await self.core.stop()
+
+
+class Core:
+    """What acts, in a Jupyter server as well as headless: store, backends, engine."""
+
+    def __init__(self, settings: SaturnDeployApp, kind: str) -> None:
+        self.log = settings.log
+        self.state_dir = Path(settings.state_dir).expanduser().absolute()
+        self.store = Store(self.state_dir / "store.sqlite", self.log)
+        self.tokens = Tokens(lambda: load_key(self.state_dir))
+        self.backends: dict[str, Backend] = {
+            "local": LocalBackend(
+                state_dir=self.state_dir,
+                capacity=settings.max_runs,
+                grace=settings.grace,
+                token_for=self._token,
+                log=self.log,
+            )
+        }
+        self.follower = Follower(self.store, self.log)
+        self.engine = Engine(
+            self.store, self.follower, self.backends, self.state_dir, kind, self.log
+        )
+        self.engine.on_step.append(metrics.count_step)
+        self.follower.listeners.append(self._note)
+        self.active: dict[str, RunState] = {}
+        """Every active run of this state directory, as far as known here."""
+        self._counting: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin following and, when it is this process's turn, acting."""
+        self.follower.start()
+        self.engine.start()
+        self._counting = asyncio.get_running_loop().create_task(self._count())
+
+    async def stop(self) -> None:
+        """End both. Never waits for a run."""
+        if self._counting is not None:
+            self._counting.cancel()
+            await self.engine.stop()
+            await self.follower.stop()
+        self.store.close()
+        if self.active:
+            number = len(self.active)
+            self.log.warning(
+                "%d %s on and will be found again at the next start",
+                number,
+                "run goes" if number == 1 else "runs go",
+            )
+
+    async def _count(self) -> None:
+        await self.follower.ready.wait()
+        active = await self.store.read(runs.active)
+        # What was delivered meanwhile is newer, and was taken note of.
+        self.active = {**{run.id: run.state for run in active}, **self.active}
+        metrics.show_counts(Counter(self.active.values()))
+
+    def _note(self, changes: list[Change]) -> None:
+        for change in changes:
+            if change.subject != "run" or change.change == "deleted":
+                continue
+            state = RunState(change.change)
+            if state in ACTIVE:
+                self.active[change.id] = state
+            else:
+                self.active.pop(change.id, None)
+        metrics.show_counts(Counter(self.active.values()))
+
+    def _token(self, run: Run) -> str:
+        return self.tokens.issue(run.job_id, run.generation)
+
+
+async def run_headless(argv: list[str]) -> None:
+    """The engine without a Jupyter server, until SIGINT or SIGTERM.
+
+    Reads the settings of `SaturnDeployApp` from the Jupyter server's configuration and `argv`.
+    """
+    settings = SaturnDeployApp()
+    settings.config_file_name = "jupyter_server_config"
+    settings.load_config_file()
+    settings.parse_command_line(argv)
+    settings.log.setLevel(logging.INFO)
+    core = Core(settings, "headless")
+    ended = asyncio.Event()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signal_number, ended.set)
+    core.start()
+    holder = core.engine.holder
+    if holder is not None and holder.pid != os.getpid():
+        settings.log.info(
+            "Process %d (%s) runs the jobs of %s; this one takes over when it ends",
+            holder.pid,
+            holder.kind,
+            core.state_dir,
+        )
+    await ended.wait()
+    await core.stop()

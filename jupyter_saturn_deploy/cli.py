@@ -1,0 +1,28 @@
+"""`jupyter saturn-deploy …`. Standard library only until a command needs more."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run one command."""
+    parser = argparse.ArgumentParser(
+        prog="jupyter saturn-deploy", description="Jobs inside JupyterLab, from the terminal."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser(
+        "engine",
+        help="run jobs without a Jupyter server, so that they go on with Jupyter closed",
+        epilog="Settings of SaturnDeployApp may follow, e.g. --SaturnDeployApp.max_runs=4; those"
+        " of the Jupyter server's configuration apply.",
+    )
+    _, rest = parser.parse_known_args(argv)
+    from .app import run_headless
+
+    asyncio.run(run_headless(rest))
+
+
+if __name__ == "__main__":
+    main()

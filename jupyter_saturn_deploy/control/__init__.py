@@ -1,0 +1,1 @@
+"""Where a wish becomes an action. A wish is written here; the engine's process acts on it."""

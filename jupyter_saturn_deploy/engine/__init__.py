@@ -1,0 +1,1 @@
+"""The one process per state directory that acts."""

@@ -1,0 +1,81 @@
+"""Each process's eye on the `changes` table: what anybody wrote, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from ..models.errors import StoreUnavailable
+from ..store import changes
+from ..store.changes import Change
+from ..store.db import Store
+
+POLL_SECONDS = 0.2
+"""How soon another process's writes are seen. Costs one PRAGMA."""
+_BATCH = 1000
+
+
+class Follower:
+    """Calls every listener with every change from now on, on the event loop.
+
+    Own writes are seen at once, those of other processes within `POLL_SECONDS`.
+    """
+
+    def __init__(self, store: Store, log: logging.Logger) -> None:
+        self.store = store
+        self.log = log
+        self.listeners: list[Callable[[list[Change]], None]] = []
+        self.ready = asyncio.Event()
+        """Set when everything that is written from then on will be delivered."""
+        self._written = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self.store.on_write = self._written.set
+        self._task = asyncio.get_running_loop().create_task(self._follow())
+
+    async def stop(self) -> None:
+        """End following."""
+        self.store.on_write = None
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _follow(self) -> None:
+        seen: int | None = None
+        version = 0
+        while True:
+            try:
+                if seen is None:
+                    seen = await self.store.read(changes.latest)
+                    self.ready.set()
+                while True:
+                    own = self._written.is_set()
+                    self._written.clear()
+                    now = await self.store.version()
+                    if own or now != version:
+                        seen = await self._deliver(seen)
+                        version = now
+                    with contextlib.suppress(asyncio.TimeoutError):
+                        await asyncio.wait_for(self._written.wait(), POLL_SECONDS)
+            except StoreUnavailable as error:
+                self.log.warning("%s", error)
+                await asyncio.sleep(2)
+
+    async def _deliver(self, seen: int) -> int:
+        while True:
+            at = seen
+            batch = await self.store.read(lambda db, at=at: changes.since(db, at, _BATCH))  # type: ignore[misc]
+            for listener in self.listeners:
+                if batch:
+                    try:
+                        listener(batch)
+                    except Exception:
+                        self.log.exception("a listener of changes failed")
+            seen = batch[-1].seq if batch else seen
+            if len(batch) < _BATCH:
+                return seen

@@ -1,0 +1,36 @@
+"""What the server's `/metrics` says about runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from .models.runs import ACTIVE, FINAL, Run, RunState
+
+RUNS = Gauge("saturn_deploy_runs", "Runs now in each active state.", ["state"])
+QUEUE = Gauge("saturn_deploy_queue_length", "Runs that wait for a free place.")
+ENDED = Counter("saturn_deploy_runs_ended", "Runs that ended here, by state.", ["state"])
+ATTEMPTS = Counter("saturn_deploy_attempts_started", "Attempts that began here.")
+LATENCY = Histogram(
+    "saturn_deploy_start_latency_seconds",
+    "From the wish to the start of the first attempt's command.",
+    buckets=(0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60, 600),
+)
+
+
+def show_counts(counts: Mapping[RunState, int]) -> None:
+    """Set the gauges."""
+    for state in ACTIVE:
+        RUNS.labels(state.value).set(counts.get(state, 0))
+    QUEUE.set(counts.get(RunState.QUEUED, 0))
+
+
+def count_step(before: Run, after: Run) -> None:
+    """A listener for `engine.engine.Engine.on_step`."""
+    if after.state in FINAL and before.state not in FINAL:
+        ENDED.labels(after.state.value).inc()
+    if after.state is RunState.RUNNING and before.state is not RunState.RUNNING:
+        ATTEMPTS.inc()
+        if before.started_at is None and after.started_at is not None:
+            LATENCY.observe(max(after.started_at - after.created_at, 0))

@@ -1,0 +1,217 @@
+"""Runs and attempts: their states, and which steps between states are legal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from .resources import JobSpec
+
+
+class RunState(str, Enum):
+    """States of a run; `reason` beside them says why."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    """An attempt failed, the next one waits for `next_attempt_at`."""
+    STOPPING = "stopping"
+    COMPLETED = "completed"
+    ERROR = "error"
+    STOPPED = "stopped"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+FINAL = frozenset({RunState.COMPLETED, RunState.ERROR, RunState.STOPPED})
+ACTIVE = frozenset(RunState) - FINAL
+OCCUPYING = frozenset({RunState.STARTING, RunState.RUNNING, RunState.STOPPING})
+"""States in which a run holds one of the backend's places."""
+
+_STEPS: dict[RunState, frozenset[RunState]] = {
+    RunState.QUEUED: frozenset({RunState.STARTING, RunState.STOPPED, RunState.ERROR}),
+    RunState.STARTING: frozenset({RunState.RUNNING, RunState.RETRYING, RunState.STOPPING}) | FINAL,
+    RunState.RUNNING: frozenset({RunState.RETRYING, RunState.STOPPING}) | FINAL,
+    RunState.RETRYING: frozenset({RunState.STARTING, RunState.RUNNING, RunState.STOPPING}) | FINAL,
+    RunState.STOPPING: FINAL,
+    RunState.COMPLETED: frozenset(),
+    RunState.ERROR: frozenset(),
+    RunState.STOPPED: frozenset(),
+}
+
+
+def legal(before: RunState, after: RunState) -> bool:
+    """Whether a run may go from `before` to `after`. Staying is always legal while active."""
+    return after in _STEPS[before] or (before == after and before in ACTIVE)
+
+
+class Reason(str, Enum):
+    """Why a run or an attempt is in its state, where there is more to say than the state."""
+
+    EXIT = "exit"
+    """The command ended with a code other than 0, or by a signal."""
+    TIMEOUT = "timeout"
+    LOST = "lost"
+    """Its supervisor vanished (killed, container died, reboot) and left no exit code."""
+    USER = "user"
+    """Stopped by a person or a client."""
+    DELETED = "deleted"
+    """Stopped because its job was deleted."""
+    START_SCRIPT = "start-script"
+    WORKING_DIRECTORY = "working-directory"
+    NOT_STARTED = "not-started"
+    """The backend could not start it: no space, no permission, no shell. `detail` says which."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+TIMEOUT_EXIT = 124
+FINAL_EXIT_CODES = frozenset({126, 127})
+"""Not executable, not found: the next attempt would find the same. As on Kubernetes, where a
+podFailurePolicy says so."""
+_BACKOFF_FIRST, _BACKOFF_LIMIT = 10.0, 600.0
+
+
+def retry_delay(failed_attempts: int) -> float:
+    """Seconds between the end of the n-th failed attempt and the next: 10, 20, 40 … 600.
+
+    The rule of the Kubernetes Job controller.
+    """
+    return min(_BACKOFF_FIRST * 2.0 ** min(failed_attempts - 1, 30), _BACKOFF_LIMIT)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One process tree locally, one pod on Kubernetes."""
+
+    run_id: str
+    number: int
+    """From 1."""
+    state: RunState = RunState.STARTING
+    reason: str | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Execution:
+    """All that a run needs, frozen when it is wished: later edits of the job don't reach it."""
+
+    spec: JobSpec
+    project: str
+    prefix: str
+    """Of the environment it runs in (`sys.prefix` of the kernel's interpreter)."""
+    base_url: str
+    """`SATURN_BASE_URL` for the run; ends with a slash."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a job."""
+
+    id: str
+    """32 hexadecimal digits that sort by time of creation."""
+    job_id: str
+    number: int
+    """Counts the runs of one job, from 1."""
+    owner: str
+    backend: str
+    execution: Execution
+    trigger: str
+    """`manual`."""
+    by: str
+    """Who asked."""
+    generation: int
+    """Of the job's token that it is given."""
+    created_at: float
+    state: RunState = RunState.QUEUED
+    reason: str | None = None
+    detail: str | None = None
+    """One more line on why: the last line of a failed log, or the system's own words."""
+    exit_code: int | None = None
+    signal: int | None = None
+    started_at: float | None = None
+    """When the first attempt's process started."""
+    ended_at: float | None = None
+    next_attempt_at: float | None = None
+    stop_reason: str | None = None
+    """Set once somebody wishes it stopped."""
+    attempt: int = 0
+    """Number of the latest attempt; 0 before the first."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a backend saw of one run: the run's state as of now, and its latest attempt.
+
+    Repeating an observation changes nothing.
+    """
+
+    run_id: str
+    attempt: int
+    state: RunState
+    """The run's."""
+    at: float
+    """When it became so, by the clock of the machine that runs it."""
+    reason: str | None = None
+    detail: str | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    next_attempt_at: float | None = None
+    """With `retrying`: when control has to start it again; None where the backend itself does."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one attempt ended."""
+
+    at: float
+    exit_code: int | None = None
+    signal: int | None = None
+    reason: Reason | None = None
+    """None: by itself."""
+    detail: str | None = field(default=None, compare=False)
+
+    @property
+    def good(self) -> bool:
+        """Ended by itself with exit code 0."""
+        return self.reason is None and self.exit_code == 0
+
+
+def after_attempt(run: Run, attempt: int, ending: Ending) -> Observation:
+    """What becomes of `run` when its attempt ends so: completed, error, stopped or retrying."""
+    seen = Observation(
+        run_id=run.id,
+        attempt=attempt,
+        state=RunState.COMPLETED,
+        at=ending.at,
+        reason=ending.reason,
+        detail=ending.detail,
+        exit_code=ending.exit_code,
+        signal=ending.signal,
+    )
+    if ending.good:
+        return seen
+    if run.stop_reason is not None and ending.reason in (None, Reason.USER, Reason.LOST):
+        return replace(seen, state=RunState.STOPPED, reason=run.stop_reason)
+    if ending.reason is Reason.USER:
+        # The supervisor was told to stop by somebody else than us: the machine shuts down.
+        return _retry_or_error(run, attempt, replace(seen, reason=Reason.LOST))
+    if ending.reason is None:
+        seen = replace(seen, reason=Reason.EXIT)
+    if seen.reason == Reason.TIMEOUT or ending.exit_code in FINAL_EXIT_CODES:
+        return replace(seen, state=RunState.ERROR)
+    return _retry_or_error(run, attempt, seen)
+
+
+def _retry_or_error(run: Run, attempt: int, seen: Observation) -> Observation:
+    if attempt <= run.execution.spec.retries and run.stop_reason is None:
+        return replace(
+            seen, state=RunState.RETRYING, next_attempt_at=seen.at + retry_delay(attempt)
+        )
+    return replace(seen, state=RunState.ERROR)

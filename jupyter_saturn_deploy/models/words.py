@@ -1,0 +1,72 @@
+"""States in words, the same everywhere."""
+
+from __future__ import annotations
+
+import signal
+
+from .runs import Reason, Run, RunState
+
+_FAILURES = {
+    Reason.TIMEOUT: "stopped at its time limit",
+    Reason.LOST: "lost: its supervisor vanished (killed, out of memory, or the machine restarted)",
+    Reason.START_SCRIPT: "the start script failed, the command was not run",
+    Reason.WORKING_DIRECTORY: "the working directory does not exist",
+    Reason.NOT_STARTED: "could not be started",
+}
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th … 11th."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def duration(seconds: float) -> str:
+    """3.2 s, 42 s, 4 min 05 s, 2 h 07 min."""
+    if seconds < 10:
+        return f"{max(seconds, 0):.1f} s"
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def ending(exit_code: int | None, signal_number: int | None) -> str:
+    """How a process ended."""
+    if signal_number is not None:
+        try:
+            name = signal.Signals(signal_number).name
+        except ValueError:
+            name = f"signal {signal_number}"
+        return f"killed by {name}"
+    return f"exit code {exit_code}"
+
+
+def sentence(run: Run, queue_position: int | None) -> str:
+    """The run's state as people say it."""
+    took = ""
+    if run.started_at is not None and run.ended_at is not None:
+        took = f" after {duration(run.ended_at - run.started_at)}"
+    if run.state is RunState.QUEUED:
+        return f"queued, {ordinal(queue_position)}" if queue_position else "queued"
+    if run.state is RunState.RETRYING:
+        return (
+            f"attempt {run.attempt} of {run.execution.spec.retries + 1} failed"
+            f" ({_cause(run)}), the next one follows"
+        )
+    if run.state is RunState.STOPPED:
+        return f"stopped{took}"
+    if run.state is RunState.ERROR:
+        return _cause(run) + took
+    if run.state is RunState.COMPLETED:
+        return f"completed{took}"
+    return str(run.state)
+
+
+def _cause(run: Run) -> str:
+    if run.reason in list(Reason) and (words := _FAILURES.get(Reason(run.reason))):
+        return words
+    return ending(run.exit_code, run.signal)

@@ -1,0 +1,270 @@
+"""Rows of runs and their attempts."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+
+from ..models.errors import NotFound
+from ..models.resources import JobSpec
+from ..models.runs import ACTIVE, Attempt, Execution, Run, RunState
+from .db import Database
+
+_ACTIVE = "state NOT IN ('completed', 'error', 'stopped')"
+# Spelled as the partial index is, or SQLite does not use it.
+
+
+def new_id() -> str:
+    """32 hexadecimal digits that sort by time: 12 of milliseconds, 20 of chance (as UUIDv7)."""
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+
+
+def insert(db: Database, run: Run) -> None:
+    """Add a run as it is."""
+    row = _columns(run)
+    db.execute(
+        f"INSERT INTO runs ({', '.join(row)}) VALUES ({', '.join(':' + name for name in row)})",
+        row,
+    )
+
+
+def update(db: Database, run: Run) -> None:
+    """Write what changes in a run's life."""
+    db.execute(
+        "UPDATE runs SET state = :state, reason = :reason, detail = :detail,"
+        " exit_code = :exit_code, signal = :signal, started_at = :started_at,"
+        " ended_at = :ended_at, next_attempt_at = :next_attempt_at,"
+        " stop_reason = :stop_reason, attempt = :attempt WHERE id = :id",
+        _columns(run),
+    )
+
+
+def put_attempt(db: Database, attempt: Attempt) -> None:
+    """Add an attempt, or write it anew."""
+    row = asdict(attempt)
+    row["state"] = attempt.state.value
+    db.execute(
+        f"INSERT OR REPLACE INTO attempts ({', '.join(row)})"
+        f" VALUES ({', '.join(':' + name for name in row)})",
+        row,
+    )
+
+
+def get(db: Database, owner: str, run_id: str) -> Run:
+    """The owner's run of that id. Raises `NotFound`, for a deleted one too."""
+    row = db.execute(
+        "SELECT * FROM runs WHERE id = ? AND owner = ? AND deleted_at IS NULL", (run_id, owner)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no run with the id {run_id[:64]!r}")
+    return _run(row)
+
+
+def find_any(db: Database, run_id: str) -> Run | None:
+    """The run of that id, whoever owns it, deleted or not: it may have to be ended first."""
+    row = db.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return None if row is None else _run(row)
+
+
+def page(
+    db: Database,
+    owner: str,
+    *,
+    job_id: str | None = None,
+    project: str | None = None,
+    states: Iterable[RunState] = (),
+    before: str | None = None,
+    limit: int,
+) -> list[Run]:
+    """Runs, newest first, from behind the id `before`."""
+    where = ["owner = ?", "deleted_at IS NULL"]
+    values: list[object] = [owner]
+    if job_id is not None:
+        where.append("job_id = ?")
+        values.append(job_id)
+    if project is not None:
+        where.append("project = ?")
+        values.append(project)
+    chosen = [state.value for state in states]
+    if chosen:
+        if set(chosen) <= {state.value for state in ACTIVE}:
+            where.append(_ACTIVE)
+        where.append(f"state IN ({','.join('?' * len(chosen))})")
+        values.extend(chosen)
+    if before is not None:
+        where.append("id < ?")
+        values.append(before)
+    rows = db.execute(
+        f"SELECT * FROM runs WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?",
+        (*values, limit),
+    )
+    return [_run(row) for row in rows]
+
+
+def active(db: Database, *, job_id: str | None = None) -> list[Run]:
+    """Every run that has not ended, in the order in which they were wished."""
+    rows = db.execute(
+        f"SELECT * FROM runs WHERE {_ACTIVE} AND (:job_id IS NULL OR job_id = :job_id) ORDER BY id",
+        {"job_id": job_id},
+    )
+    return [_run(row) for row in rows]
+
+
+def counts(db: Database) -> dict[RunState, int]:
+    """How many runs there are in each active state."""
+    rows = db.execute(f"SELECT state, count(*) AS n FROM runs WHERE {_ACTIVE} GROUP BY state")
+    return {RunState(row["state"]): row["n"] for row in rows}
+
+
+def occupying(db: Database, backend: str) -> list[Run]:
+    """The runs that hold a place of that backend."""
+    rows = db.execute(
+        f"SELECT * FROM runs WHERE {_ACTIVE} AND backend = ?"
+        " AND state IN ('starting', 'running', 'stopping')",
+        (backend,),
+    )
+    return [_run(row) for row in rows]
+
+
+def to_stop(db: Database, backend: str) -> list[Run]:
+    """Active runs that somebody wishes stopped."""
+    rows = db.execute(
+        f"SELECT * FROM runs WHERE {_ACTIVE} AND backend = ? AND stop_reason IS NOT NULL",
+        (backend,),
+    )
+    return [_run(row) for row in rows]
+
+
+def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
+    """Up to `limit` runs that may begin an attempt now: due retries first, then what is queued,
+    in order; none whose job has an earlier run that is still being stopped."""
+    rows = db.execute(
+        f"SELECT * FROM runs AS r WHERE {_ACTIVE} AND backend = :backend AND stop_reason IS NULL"
+        " AND (state = 'queued' OR (state = 'retrying' AND next_attempt_at <= :now))"
+        " AND NOT EXISTS (SELECT 1 FROM runs AS e WHERE e.job_id = r.job_id AND e.id < r.id"
+        "     AND e.stop_reason IS NOT NULL AND e.state IN ('starting', 'running', 'stopping'))"
+        " ORDER BY state = 'queued', id LIMIT :limit",
+        {"backend": backend, "now": now, "limit": limit},
+    )
+    return [_run(row) for row in rows]
+
+
+def next_retry(db: Database, backend: str, now: float) -> float | None:
+    """When the first retry that is not due yet falls due."""
+    row = db.execute(
+        f"SELECT min(next_attempt_at) FROM runs WHERE {_ACTIVE} AND backend = ?"
+        " AND state = 'retrying' AND next_attempt_at > ?",
+        (backend, now),
+    ).fetchone()
+    return None if row[0] is None else float(row[0])
+
+
+def queue_position(db: Database, run: Run) -> int | None:
+    """1 for the first in line; None for a run that is not queued."""
+    if run.state is not RunState.QUEUED:
+        return None
+    row = db.execute(
+        f"SELECT count(*) FROM runs WHERE {_ACTIVE} AND state = 'queued' AND backend = ?"
+        " AND id <= ?",
+        (run.backend, run.id),
+    ).fetchone()
+    return int(row[0])
+
+
+def of_jobs(db: Database, job_ids: Sequence[str]) -> dict[str, tuple[int, Run]]:
+    """For each job that has run: how many of its runs are active, and the run that stands for it:
+    the newest active one, or else the newest."""
+    if not job_ids:
+        return {}
+    marks = ",".join("?" * len(job_ids))
+    current: dict[str, tuple[int, Run]] = {}
+    for row in db.execute(
+        f"SELECT * FROM runs WHERE {_ACTIVE} AND deleted_at IS NULL AND job_id IN ({marks})"
+        " ORDER BY id",
+        job_ids,
+    ):
+        current[row["job_id"]] = (current.get(row["job_id"], (0, None))[0] + 1, _run(row))
+    for job_id in set(job_ids) - set(current):
+        row = db.execute(
+            "SELECT * FROM runs WHERE job_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1",
+            (job_id,),
+        ).fetchone()
+        if row is not None:
+            current[job_id] = (0, _run(row))
+    return current
+
+
+def attempts(db: Database, run_ids: Sequence[str]) -> dict[str, list[Attempt]]:
+    """The attempts of each run, in order."""
+    found: dict[str, list[Attempt]] = {run_id: [] for run_id in run_ids}
+    marks = ",".join("?" * len(run_ids))
+    for row in db.execute(
+        f"SELECT * FROM attempts WHERE run_id IN ({marks}) ORDER BY run_id, number", run_ids
+    ):
+        attempt = dict(row)
+        attempt["state"] = RunState(attempt["state"])
+        found[row["run_id"]].append(Attempt(**attempt))
+    return found
+
+
+def wish_stopped(db: Database, run_ids: Sequence[str], reason: str) -> None:
+    """Note that these are to be stopped; the first reason given stays."""
+    marks = ",".join("?" * len(run_ids))
+    db.execute(
+        f"UPDATE runs SET stop_reason = ? WHERE id IN ({marks}) AND {_ACTIVE}"
+        " AND stop_reason IS NULL",
+        (reason, *run_ids),
+    )
+
+
+def mark_deleted(db: Database, at: float, *, run_id: str = "", job_id: str = "") -> None:
+    """Hide a run, or all of a job; `purge` takes the rows once the backend forgot them."""
+    db.execute(
+        "UPDATE runs SET deleted_at = ? WHERE (id = ? OR job_id = ?) AND deleted_at IS NULL",
+        (at, run_id, job_id),
+    )
+
+
+def deleted(db: Database, limit: int = 500) -> list[tuple[str, str]]:
+    """(id, backend) of hidden runs that have ended: theirs is to be forgotten."""
+    rows = db.execute(
+        f"SELECT id, backend FROM runs WHERE deleted_at IS NOT NULL AND NOT ({_ACTIVE}) LIMIT ?",
+        (limit,),
+    )
+    return [(row["id"], row["backend"]) for row in rows]
+
+
+def purge(db: Database, run_ids: Sequence[str]) -> None:
+    """Remove rows, attempts too."""
+    db.executemany("DELETE FROM runs WHERE id = ?", [(run_id,) for run_id in run_ids])
+
+
+def _columns(run: Run) -> dict[str, object]:
+    execution = run.execution
+    return {
+        **{name: getattr(run, name) for name in Run.__dataclass_fields__},
+        "project": execution.project,
+        "state": run.state.value,
+        "execution": json.dumps(
+            {
+                "spec": execution.spec.model_dump(),
+                "project": execution.project,
+                "prefix": execution.prefix,
+                "base_url": execution.base_url,
+            }
+        ),
+    }
+
+
+def _run(row: sqlite3.Row) -> Run:
+    values = {name: row[name] for name in Run.__dataclass_fields__}
+    execution = json.loads(row["execution"])
+    values["state"] = RunState(row["state"])
+    values["execution"] = replace(
+        Execution(**execution), spec=JobSpec.model_validate(execution["spec"])
+    )
+    return Run(**values)

@@ -1,0 +1,105 @@
+"""The tables. One entry per version; an entry is never edited once released."""
+
+from __future__ import annotations
+
+MIGRATIONS = (
+    """
+    CREATE TABLE resources (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        project TEXT NOT NULL,
+        name TEXT NOT NULL,
+        backend TEXT NOT NULL,
+        spec TEXT NOT NULL,
+        generation INTEGER NOT NULL DEFAULT 1,
+        runs_made INTEGER NOT NULL DEFAULT 0,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        deleted_at REAL
+    );
+    CREATE UNIQUE INDEX resources_name ON resources (owner, kind, name) WHERE deleted_at IS NULL;
+    CREATE INDEX resources_deleted ON resources (id) WHERE deleted_at IS NOT NULL;
+
+    CREATE TABLE runs (
+        id TEXT PRIMARY KEY,
+        job_id TEXT NOT NULL REFERENCES resources (id),
+        number INTEGER NOT NULL,
+        owner TEXT NOT NULL,
+        project TEXT NOT NULL,
+        backend TEXT NOT NULL,
+        execution TEXT NOT NULL,
+        trigger TEXT NOT NULL,
+        by TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        created_at REAL NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT,
+        detail TEXT,
+        exit_code INTEGER,
+        signal INTEGER,
+        started_at REAL,
+        ended_at REAL,
+        next_attempt_at REAL,
+        stop_reason TEXT,
+        attempt INTEGER NOT NULL DEFAULT 0,
+        deleted_at REAL,
+        UNIQUE (job_id, number)
+    );
+    CREATE INDEX runs_of_job ON runs (job_id, id);
+    CREATE INDEX runs_of_project ON runs (project, id);
+    CREATE INDEX runs_active ON runs (backend, state, id)
+        WHERE state NOT IN ('completed', 'error', 'stopped');
+    CREATE INDEX runs_deleted ON runs (id) WHERE deleted_at IS NOT NULL;
+
+    CREATE TABLE attempts (
+        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT,
+        exit_code INTEGER,
+        signal INTEGER,
+        started_at REAL,
+        ended_at REAL,
+        PRIMARY KEY (run_id, number)
+    ) WITHOUT ROWID;
+
+    -- Written by triggers, so that no writer can forget to tell.
+    CREATE TABLE changes (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        subject TEXT NOT NULL,
+        id TEXT NOT NULL,
+        job_id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        project TEXT NOT NULL,
+        name TEXT NOT NULL,
+        change TEXT NOT NULL,
+        number INTEGER,
+        reason TEXT,
+        exit_code INTEGER
+    );
+    CREATE TRIGGER job_created AFTER INSERT ON resources BEGIN
+        INSERT INTO changes (subject, id, job_id, owner, project, name, change)
+        VALUES (new.kind, new.id, new.id, new.owner, new.project, new.name, 'created');
+    END;
+    CREATE TRIGGER job_changed AFTER UPDATE OF spec, deleted_at ON resources BEGIN
+        INSERT INTO changes (subject, id, job_id, owner, project, name, change)
+        VALUES (new.kind, new.id, new.id, new.owner, new.project, new.name,
+                iif(new.deleted_at IS NULL, 'updated', 'deleted'));
+    END;
+    CREATE TRIGGER run_created AFTER INSERT ON runs BEGIN
+        INSERT INTO changes (subject, id, job_id, owner, project, name, change, number)
+        SELECT 'run', new.id, new.job_id, new.owner, new.project, name, new.state, new.number
+        FROM resources WHERE id = new.job_id;
+    END;
+    CREATE TRIGGER run_changed AFTER UPDATE OF state, attempt, stop_reason, deleted_at ON runs
+    BEGIN
+        INSERT INTO changes
+            (subject, id, job_id, owner, project, name, change, number, reason, exit_code)
+        SELECT 'run', new.id, new.job_id, new.owner, new.project, name,
+               iif(new.deleted_at IS NULL, new.state, 'deleted'),
+               new.number, new.reason, new.exit_code
+        FROM resources WHERE id = new.job_id;
+    END;
+    """,
+)
