@@ -11,7 +11,7 @@ random.seed(7)
 points = [(x / 50, 3 * x / 50 - 1 + random.gauss(0, 0.1)) for x in range(50)]
 slope, offset = 0.0, 0.0
 with open("history.csv", "w", newline="") as file:
-    history = csv.writer(file)
+    history = csv.writer(file, lineterminator="\n")
     history.writerow(["epoch", "loss", "slope", "offset"])
     for epoch in range(1, EPOCHS + 1):
         for _ in range(10):
