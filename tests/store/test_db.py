@@ -1,0 +1,147 @@
+"""The store survives what happens to files."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyter_saturn_deploy.models.errors import Conflict, StoreUnavailable
+from jupyter_saturn_deploy.models.resources import Job, JobSpec
+from jupyter_saturn_deploy.store import changes, resources
+from jupyter_saturn_deploy.store.db import Store
+
+log = logging.getLogger("test")
+
+
+def job(name: str, job_id: str = "a" * 32) -> Job:
+    spec = JobSpec(name=name, command="true", instance_type="this-machine", image="")
+    return Job(job_id, "ana", "/p", "local", spec, 1, time.time(), time.time())
+
+
+def with_store(path: Path, work: Callable[[Store], object]) -> Store:
+    """Run `work(store)`, a coroutine function, on a store that is closed afterwards."""
+    store = Store(path, log)
+
+    async def run() -> None:
+        await work(store)  # type: ignore[misc]
+
+    try:
+        asyncio.run(run())
+    finally:
+        store.close()
+    return store
+
+
+async def add(store: Store, item: Job) -> None:
+    await store.write(lambda db: resources.insert(db, item))
+
+
+def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "store.sqlite"
+    with_store(path, lambda store: add(store, job("a")))
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    async def work(store: Store) -> None:
+        def half(db: object) -> None:
+            resources.insert(db, job("a"))  # type: ignore[arg-type]
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await store.write(half)
+        assert await store.read(lambda db: resources.find(db, "ana", "a")) is None
+
+    with_store(tmp_path / "s", work)
+
+
+def test_a_name_is_given_once(tmp_path: Path) -> None:
+    async def work(store: Store) -> None:
+        await add(store, job("a"))
+        with pytest.raises(Conflict) as refused:
+            await add(store, job("a", "b" * 32))
+        assert refused.value.problems[0].field == "spec.name"
+
+    with_store(tmp_path / "s", work)
+
+
+@pytest.mark.parametrize("damage", ["header", "middle", "text"])
+def test_a_damaged_file_is_moved_aside_and_said(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.sqlite"
+
+    async def fill(store: Store) -> None:
+        for number in range(300):
+            await add(store, job(f"job-{number}", f"{number:032x}"))
+
+    with_store(path, fill)
+    content = bytearray(path.read_bytes())
+    if damage == "header":
+        content[:100] = os.urandom(100)
+    elif damage == "middle":
+        content[4096 : len(content) // 2] = os.urandom(len(content) // 2 - 4096)
+    else:
+        content = bytearray(b"no database at all" * 100)
+    path.write_bytes(content)
+
+    store = with_store(path, lambda store: add(store, job("new")))
+    assert len(store.warnings) == 1 and "damaged" in store.warnings[0]
+    assert "damaged" in caplog.text
+    aside = [file for file in tmp_path.iterdir() if "damaged" in file.name]
+    assert bytes(content) in [file.read_bytes() for file in aside]
+
+
+def test_a_store_that_cannot_be_made_says_why_and_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the directory should be")
+    path = tmp_path / "state" / "store.sqlite"
+
+    async def work(store: Store) -> None:
+        with pytest.raises(StoreUnavailable, match=r"store\.sqlite"):
+            await store.read(changes.latest)
+        (tmp_path / "state").unlink()
+        assert await store.read(changes.latest) == 0
+
+    with_store(path, work)
+
+
+def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+
+    async def age(store: Store) -> None:
+        await store.read(lambda db: None)
+
+    with_store(path, age)
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 1000")
+    db.close()
+
+    async def work(store: Store) -> None:
+        with pytest.raises(StoreUnavailable, match="upgrade"):
+            await store.read(changes.latest)
+
+    with_store(path, work)
+    assert not [file for file in tmp_path.iterdir() if "damaged" in file.name]
+
+
+def test_two_processes_see_each_other(tmp_path: Path) -> None:
+    async def work(store: Store) -> None:
+        other = Store(tmp_path / "s", log)
+        before = await store.version()
+        await add(other, job("a"))
+        assert await store.version() != before
+        assert [change.change for change in await store.read(lambda db: changes.since(db, 0))] == [
+            "created"
+        ]
+        other.close()
+
+    with_store(tmp_path / "s", work)
