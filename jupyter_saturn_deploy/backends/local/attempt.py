@@ -1,0 +1,196 @@
+"""The directory of one attempt: what the server puts there for the shim, and reads back."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from ...models.runs import Ending, Reason
+
+SHIM = Path(__file__).with_name("shim.py")
+LAUNCHER = Path(__file__).parents[2] / "launcher.sh"
+LOG_CAP = 2 * 1024**3
+"""Bytes of log kept for one attempt."""
+_RESERVED = 4096
+"""Bytes taken beforehand for each record that the shim writes: `BLOCK` there."""
+_PASSED_TO_SHIM = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE")
+"""Enough for the interpreter to start. Nothing secret: the run can read its parent's memory."""
+
+
+class Found(Enum):
+    """What there is of an attempt."""
+
+    NOTHING = "nothing"
+    """Nothing ever began. Certain only as long as nobody else may begin it."""
+    ALIVE = "alive"
+    """The lock is held."""
+    ENDED = "ended"
+    LOST = "lost"
+    """It began, and nobody holds the lock, and there is no exit record."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is to run, and within which limits."""
+
+    command: str
+    directory: Path
+    """Absolute."""
+    start_script: str
+    activate: bool
+    """Whether the prefix is conda's, with scripts of its own for activation."""
+    environment: dict[str, str]
+    """The command's, whole and exact; bytes that are no UTF-8 as surrogates."""
+    timeout: float | None
+    grace: float
+    log_cap: int = LOG_CAP
+
+
+@dataclass(frozen=True)
+class Running:
+    """What the shim says of itself while it lives."""
+
+    pid: int
+    child: int | None
+    started_at: float | None
+    """When the launcher was started; None: not yet."""
+
+
+class AttemptDirectory:
+    """`runs/<run>/<attempt>/`. All methods do file I/O and belong into a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.log = path / "log"
+
+    def find(self) -> Found:
+        """What there is of it now."""
+        if not self.path.exists():
+            return Found.NOTHING
+        with self._lock() as lock:
+            return self._found(lock)
+
+    def begin(self, spec: Spec) -> int | None:
+        """Start its shim unless it ever began; pid of the shim, or None where nothing was done.
+
+        Raises OSError when it can't be started; nothing runs then.
+        """
+        for directory in (self.path.parent.parent, self.path.parent, self.path):
+            directory.mkdir(mode=0o700, exist_ok=True)
+        with self._lock() as lock:
+            if lock is None or self._found(lock) is not Found.NOTHING:
+                return None
+            for name in ("running.json.part", "exit.json.part", "log.hole"):
+                self._write(name, bytes(_RESERVED))
+            for name in ("log", "log.times", "cause"):
+                self._write(name, b"")
+            if spec.start_script:
+                self._write("start-script.sh", spec.start_script.encode())
+            self._write("spec.json", json.dumps(self._for_shim(spec)).encode())
+            return self._spawn(lock)
+
+    def running(self) -> Running | None:
+        """Its shim's marker, or None where there is none (yet)."""
+        record = self._read("running.json")
+        if record is None:
+            return None
+        return Running(record["pid"], record["child"], record["started_at"])
+
+    def ending(self) -> Ending | None:
+        """How it ended, as its shim wrote it down; None while it has not, or was lost."""
+        record = self._read("exit.json")
+        if record is None:
+            return None
+        return Ending(
+            at=record["at"],
+            exit_code=record.get("exit_code"),
+            signal=record.get("signal"),
+            reason=Reason(record["reason"]) if record.get("reason") else None,
+            detail=record.get("detail"),
+        )
+
+    def last_sign(self) -> float:
+        """The last moment at which an attempt that was lost is known to have lived."""
+        times = [time.time()]
+        for name in ("running.json", "log"):
+            with suppress(FileNotFoundError):
+                times.append((self.path / name).stat().st_mtime)
+        return max(times[1:], default=times[0])
+
+    @contextmanager
+    def _lock(self) -> Iterator[int | None]:
+        """The descriptor of the lock, taken; None where somebody else holds it."""
+        file = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                taken = True
+            except BlockingIOError:
+                taken = False
+            yield file if taken else None
+        finally:
+            os.close(file)  # the shim's copy, where there is one, keeps it locked
+
+    def _found(self, lock: int | None) -> Found:
+        if (self.path / "exit.json").exists():
+            return Found.ENDED
+        if lock is None:
+            return Found.ALIVE
+        return Found.LOST if (self.path / "running.json").exists() else Found.NOTHING
+
+    def _for_shim(self, spec: Spec) -> dict[str, object]:
+        launch = {
+            "SATURN_LAUNCH_DIRECTORY": str(spec.directory),
+            "SATURN_LAUNCH_COMMAND": spec.command,
+            "SATURN_LAUNCH_CAUSE": str(self.path / "cause"),
+        }
+        if spec.start_script:
+            launch["SATURN_LAUNCH_SCRIPT"] = str(self.path / "start-script.sh")
+        if spec.activate:
+            launch["SATURN_LAUNCH_ACTIVATE"] = "1"
+        return {
+            "argv": [shutil.which("bash") or "/bin/sh", str(LAUNCHER)],
+            "environment": spec.environment | launch,
+            "timeout": spec.timeout,
+            "grace": spec.grace,
+            "log_cap": spec.log_cap,
+        }
+
+    def _spawn(self, lock: int) -> int:
+        log = os.open(self.log, os.O_WRONLY | os.O_APPEND)
+        try:
+            return os.posix_spawn(
+                sys.executable,
+                [sys.executable, "-I", "-S", str(SHIM), str(self.path)],
+                {name: os.environ[name] for name in _PASSED_TO_SHIM if name in os.environ},
+                file_actions=[(os.POSIX_SPAWN_DUP2, lock, 0)]
+                + [(os.POSIX_SPAWN_DUP2, log, number) for number in (1, 2)],
+                setsid=True,
+                setsigmask=[signal.SIGTERM],
+                setsigdef=[signal.SIGTERM, signal.SIGINT, signal.SIGCHLD],
+            )
+        finally:
+            os.close(log)
+
+    def _write(self, name: str, content: bytes) -> None:
+        file = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(file, "wb") as stream:
+            stream.write(content)
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        try:
+            record: dict[str, Any] = json.loads((self.path / name).read_bytes())
+            return record
+        except (FileNotFoundError, ValueError):  # ValueError: just being written over
+            return None

@@ -1,0 +1,237 @@
+"""Runs on this machine: one detached shim per attempt, found again after any crash."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from ...models.runs import Ending, Observation, Reason, Run, RunState, after_attempt
+from .attempt import AttemptDirectory, Found, Spec
+from .environment import inherited, is_conda, run_environment
+from .explain import explain
+from .process import ShimProcess
+from .sweep import sweep
+
+_FIRST_LOOK, _SCAN = 0.01, 2.0
+"""Seconds between looks at an attempt: soon at first, then only as a safety net."""
+_WITHOUT_PIDFD = 0.2
+_BEGINNINGS = 3
+"""Times that an attempt is begun of which nothing came to be, because its shim was killed."""
+
+_T = TypeVar("_T")
+
+
+@dataclass
+class _Care:
+    """One run that is being taken care of."""
+
+    run: Run
+    fresh: bool
+    """Whether it is known that nothing of it began before."""
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+    shim: int | None = None
+    """Its pid, as it wrote it down."""
+    reported: bool = False
+    """Whether its start was."""
+
+    @property
+    def stopping(self) -> bool:
+        return self.run.stop_reason is not None
+
+
+class LocalBackend:
+    """The Backend contract on this machine.
+
+    `grace`: seconds between TERM and KILL. `token_for(run)`: the run's SATURN_TOKEN.
+    Runs live under `state_dir`/runs; `state_dir` must exist. Used from one event loop.
+    """
+
+    name = "local"
+
+    def __init__(
+        self,
+        state_dir: Path,
+        capacity: int,
+        grace: float,
+        token_for: Callable[[Run], str],
+        log: logging.Logger,
+    ) -> None:
+        self.capacity: int | None = capacity
+        self._runs = state_dir.absolute() / "runs"
+        self._grace = grace
+        self._token_for = token_for
+        self._log = log
+        self._cared: dict[str, _Care] = {}
+        self._observations: asyncio.Queue[Observation | None] = asyncio.Queue()
+
+    async def open(self, active: Sequence[Run]) -> None:
+        """See `Backend`."""
+        for run in active:
+            self._take(run, fresh=False)
+
+    async def close(self) -> None:
+        """See `Backend`."""
+        tasks = [care.task for care in self._cared.values() if care.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._observations.put_nowait(None)
+
+    async def start(self, run: Run) -> None:
+        """See `Backend`: certain from the moment on at which control wrote the run down."""
+        self._take(run, fresh=True)
+
+    async def stop(self, run: Run) -> None:
+        """See `Backend`. `run.stop_reason` says why; without one it is the user's wish."""
+        self._take(replace(run, stop_reason=run.stop_reason or Reason.USER.value), fresh=False)
+
+    async def facts(self) -> AsyncIterator[Observation]:
+        """See `Backend`."""
+        while (observation := await self._observations.get()) is not None:
+            yield observation
+
+    def log(self, run_id: str, attempt: int) -> Path:
+        """See `Backend`."""
+        return self._directory(run_id, attempt).log
+
+    async def forget(self, run_ids: Sequence[str]) -> None:
+        """See `Backend`."""
+        for run_id in run_ids:
+            await asyncio.to_thread(shutil.rmtree, self._runs / run_id, ignore_errors=True)
+
+    def _directory(self, run_id: str, attempt: int) -> AttemptDirectory:
+        return AttemptDirectory(self._runs / run_id / str(attempt))
+
+    def _take(self, run: Run, *, fresh: bool) -> None:
+        """Take care of this attempt, unless that is being done; a wish to stop is handed on."""
+        care = self._cared.get(run.id)
+        if care is None or care.run.attempt < run.attempt:
+            care = self._cared[run.id] = _Care(run, fresh)
+            care.task = asyncio.get_running_loop().create_task(self._care_for(care))
+        elif run.stop_reason is not None:
+            care.run = run
+            care.wake.set()
+
+    async def _care_for(self, care: _Care) -> None:
+        attempt = self._directory(care.run.id, care.run.attempt)
+        try:
+            ending = await self._see_to_the_end(care, attempt)
+            ending = await asyncio.to_thread(explain, ending, care.run.execution, attempt.log)
+        except Exception:
+            self._log.exception("Run %s is no longer watched", care.run.id)
+        else:
+            self._observations.put_nowait(after_attempt(care.run, care.run.attempt, ending))
+        finally:
+            if self._cared.get(care.run.id) is care:
+                del self._cared[care.run.id]
+
+    async def _see_to_the_end(self, care: _Care, attempt: AttemptDirectory) -> Ending:
+        """Begin the attempt if nothing of it ever began, watch it, and say how it ended."""
+        beginnings, watched = 0, False
+        found = Found.NOTHING if care.fresh else await self._look(attempt.find)
+        while True:
+            if found is Found.ALIVE:
+                await self._watch(care, attempt, None)
+                watched = True
+            elif found is Found.ENDED and (ending := await self._look(attempt.ending)):
+                await self._report_start(care, attempt)
+                return ending
+            elif found is not Found.NOTHING:
+                return await self._lost(care, attempt, watched)
+            elif care.stopping:
+                return Ending(time.time(), reason=Reason.USER)
+            elif beginnings == _BEGINNINGS:
+                return Ending(time.time(), reason=Reason.NOT_STARTED)
+            else:
+                beginnings += 1
+                try:
+                    spec = self._spec(care.run)
+                    pid = await asyncio.to_thread(attempt.begin, spec)
+                except (OSError, ValueError) as error:
+                    return Ending(time.time(), reason=Reason.NOT_STARTED, detail=_words(error))
+                await self._watch(care, attempt, pid)
+                watched = True
+            found = await self._look(attempt.find)
+
+    async def _watch(self, care: _Care, attempt: AttemptDirectory, pid: int | None) -> None:
+        """Report what the shim does and hand a stop on, until it is gone."""
+        with ShimProcess(care.wake.set) as shim:
+            if pid is not None:
+                shim.watch(pid)
+            told, pause = False, _FIRST_LOOK
+            while True:
+                care.wake.clear()
+                await self._report_start(care, attempt)
+                if care.shim is not None and not shim.known:
+                    shim.watch(care.shim)
+                # The lock is held after the pid was looked up: so the pid is still the shim's.
+                if shim.exited or await self._look(attempt.find) is not Found.ALIVE:
+                    break
+                if care.stopping and shim.known and not told:
+                    shim.terminate()
+                    told = True
+                try:
+                    await asyncio.wait_for(care.wake.wait(), pause)
+                except asyncio.TimeoutError:
+                    pause = min(pause * 1.5, _SCAN if shim.wakes else _WITHOUT_PIDFD)
+            await shim.reap()
+        if sys.platform != "linux":  # no subreaper there: some may have got away
+            await sweep(care.run.id, care.run.attempt, self._grace)
+
+    async def _report_start(self, care: _Care, attempt: AttemptDirectory) -> None:
+        """Once: that the command was started, and when."""
+        if care.reported:
+            return
+        running = await self._look(attempt.running)
+        if running is None:
+            return
+        care.shim = running.pid
+        if running.started_at is not None:
+            care.reported = True
+            state = RunState.STOPPING if care.stopping else RunState.RUNNING
+            self._observations.put_nowait(
+                Observation(care.run.id, care.run.attempt, state, running.started_at)
+            )
+
+    async def _lost(self, care: _Care, attempt: AttemptDirectory, watched: bool) -> Ending:
+        await self._report_start(care, attempt)
+        at = time.time() if watched else await self._look(attempt.last_sign)
+        swept = await sweep(care.run.id, care.run.attempt, self._grace)
+        self._log.warning("Run %s was lost; ended %d processes it left", care.run.id, swept)
+        return Ending(at, reason=Reason.LOST)
+
+    async def _look(self, look: Callable[[], _T]) -> _T:
+        """`look()` in a thread, again and again while the disk won't say: it is no answer."""
+        while True:
+            try:
+                return await asyncio.to_thread(look)
+            except OSError as error:
+                self._log.warning("Can't read the records of runs: %s", _words(error))
+                await asyncio.sleep(_SCAN)
+
+    def _spec(self, run: Run) -> Spec:
+        execution = run.execution
+        return Spec(
+            command=execution.spec.command,
+            directory=Path(execution.project, execution.spec.working_directory),
+            start_script=execution.spec.start_script,
+            activate=is_conda(Path(execution.prefix)),
+            environment=run_environment(run, self._token_for(run), inherited()),
+            timeout=execution.spec.timeout,
+            grace=self._grace,
+        )
+
+
+def _words(error: Exception) -> str:
+    """The system's own words, without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error)
