@@ -33,12 +33,7 @@ export type RunState =
 
 /** Saturn's statuses of a resource. */
 export type Status =
-  | 'pending'
-  | 'running'
-  | 'stopping'
-  | 'stopped'
-  | 'completed'
-  | 'error';
+  'pending' | 'running' | 'stopping' | 'stopped' | 'completed' | 'error';
 
 /** One process tree of a run. Times are ISO 8601 with zone, in UTC. */
 export interface IAttempt {

@@ -1,0 +1,199 @@
+import {
+  Dialog,
+  Notification,
+  showDialog,
+  showErrorMessage
+} from '@jupyterlab/apputils';
+
+import { commandFor, jobName, numbered, projectPath } from './files';
+import { describe, JobsModel } from './model';
+import { ProblemError } from './service';
+import { IRecipe, IRun } from './tokens';
+
+/** How many names Run as Job tries before it gives up. */
+const NAME_TRIES = 50;
+
+/** What people do to jobs, from wherever they do it. Each shows its own failure. */
+export class JobActions {
+  constructor(readonly model: JobsModel) {}
+
+  /** The new run, or null if it was refused, which was said. */
+  async start(recipe: IRecipe): Promise<IRun | null> {
+    return this._attempt(
+      this._trans.__('Could not start %1', recipe.spec.name),
+      () => this._service.start(recipe.state.id)
+    );
+  }
+
+  async stop(recipe: IRecipe): Promise<void> {
+    await this._attempt(
+      this._trans.__('Could not stop %1', recipe.spec.name),
+      () => this._service.stop(recipe.state.id)
+    );
+  }
+
+  async stopRun(run: IRun): Promise<void> {
+    await this._attempt(
+      this._trans.__('Could not stop run %1 of %2', run.number, run.job_name),
+      () => this._service.stopRun(run.id)
+    );
+  }
+
+  /** Asks once. Whether the job is gone. */
+  async remove(recipe: IRecipe): Promise<boolean> {
+    const { name } = recipe.spec;
+    const { last_run, active_runs } = recipe.state['x-jupyter'];
+    const trans = this._trans;
+    const goes = last_run
+      ? trans.__(
+          'The job, its runs (%1 so far) and their logs are deleted for good.',
+          last_run.number
+        )
+      : trans.__('The job is deleted for good. It has no runs.');
+    const stops = active_runs
+      ? trans._n(
+          ' Its active run is stopped first.',
+          ' Its %1 active runs are stopped first.',
+          active_runs
+        )
+      : '';
+    const sure = await this._confirm(
+      trans.__('Delete job “%1”?', name),
+      goes + stops
+    );
+    if (!sure) {
+      return false;
+    }
+    const done = await this._attempt(
+      trans.__('Could not delete %1', name),
+      () => this._service.remove(recipe.state.id)
+    );
+    return done !== null;
+  }
+
+  /** Asks once. Whether any of them is gone. */
+  async removeRuns(runs: IRun[]): Promise<boolean> {
+    const trans = this._trans;
+    const sure = await this._confirm(
+      trans._n('Delete %1 run?', 'Delete %1 runs?', runs.length),
+      trans._n(
+        'The run and its log are deleted for good.',
+        'The runs and their logs are deleted for good.',
+        runs.length
+      )
+    );
+    if (!sure) {
+      return false;
+    }
+    const result = await this._attempt(trans.__('Could not delete runs'), () =>
+      this._service.removeRuns(runs.map(run => run.id))
+    );
+    if (result?.errors.length) {
+      await showErrorMessage(
+        trans._n(
+          '%1 run was not deleted',
+          '%1 runs were not deleted',
+          result.errors.length
+        ),
+        [...new Set(result.errors.map(error => error.message))].join('\n')
+      );
+    }
+    return result !== null;
+  }
+
+  /** A job for one script, found or made, and started. Null if it was refused, which was said. */
+  async runFile(path: string): Promise<{ recipe: IRecipe; run: IRun } | null> {
+    const command = await this.commandOf(path);
+    if (command === null) {
+      return null;
+    }
+    const title = this._trans.__('Could not run %1 as a job', path);
+    return this._attempt(title, async () => {
+      const recipe = await this._findOrCreate(jobName(path), command);
+      return { recipe, run: await this._service.start(recipe.state.id) };
+    });
+  }
+
+  /** The command that runs a script of the file browser; null if it can't be a job, which was said. */
+  async commandOf(path: string): Promise<string | null> {
+    const trans = this._trans;
+    const workspace = await this._attempt(
+      trans.__('Could not make a job of %1', path),
+      () => this._service.workspace()
+    );
+    if (workspace === null) {
+      return null;
+    }
+    const relative = projectPath(path, workspace);
+    if (relative === null) {
+      await showErrorMessage(
+        trans.__('%1 is not in the project', path),
+        trans.__(
+          'Jobs run files of the project, which is %1. Move or copy the file into it, or make another directory the project: start Jupyter in it, or set SaturnDeployApp.project_dir.',
+          workspace.project.value
+        )
+      );
+      return null;
+    }
+    return commandFor(relative);
+  }
+
+  private async _findOrCreate(name: string, command: string): Promise<IRecipe> {
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : numbered(name, number);
+      try {
+        return await this._service.create({ name: candidate, command });
+      } catch (error) {
+        const taken = error instanceof ProblemError && error.status === 409;
+        if (!taken || number === NAME_TRIES) {
+          throw error;
+        }
+      }
+      const present = await this._service.recipe(candidate);
+      if (
+        present.spec.command === command &&
+        present.state['x-jupyter'].project ===
+          this.model.workspace?.project.value
+      ) {
+        return present;
+      }
+    }
+  }
+
+  private async _confirm(title: string, body: string): Promise<boolean> {
+    const { button } = await showDialog({
+      title,
+      body,
+      buttons: [
+        Dialog.cancelButton({ label: this._trans.__('Cancel') }),
+        Dialog.warnButton({ label: this._trans.__('Delete') })
+      ]
+    });
+    return button.accept;
+  }
+
+  /** What `act` gives; null after a failure, of which a notification tells. */
+  private async _attempt<T>(
+    title: string,
+    act: () => Promise<T>
+  ): Promise<T | null> {
+    try {
+      const result = await act();
+      void this.model.refresh();
+      return result;
+    } catch (error) {
+      Notification.error(`${title}: ${describe(error, this._trans)}`, {
+        autoClose: false
+      });
+      return null;
+    }
+  }
+
+  private get _service() {
+    return this.model.service;
+  }
+
+  private get _trans() {
+    return this.model.trans;
+  }
+}

@@ -1,0 +1,182 @@
+import { JupyterFrontEnd } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import { CommandRegistry } from '@lumino/commands';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Widget } from '@lumino/widgets';
+
+import { JobActions } from './actions';
+import { isScript, jobName } from './files';
+import { jobsIcon } from './icons';
+import { Tabs } from './tabs';
+import { CommandIDs, IRecipe } from './tokens';
+
+export interface ICommandOptions {
+  app: JupyterFrontEnd;
+  actions: JobActions;
+  tabs: Tabs;
+  sidebar: Widget;
+  fileBrowsers: IFileBrowserFactory | null;
+  palette: ICommandPalette | null;
+  launcher: ILauncher | null;
+}
+
+/** All commands, and the places that offer them (the context menu is in the schema). */
+export function addCommands(options: ICommandOptions): void {
+  const { app, tabs, sidebar, palette, launcher } = options;
+  const { commands } = app;
+  const { trans } = options.actions.model;
+  const category = trans.__('Jobs');
+
+  commands.addCommand(CommandIDs.show, {
+    label: trans.__('Show Jobs'),
+    execute: () => app.shell.activateById(sidebar.id)
+  });
+  commands.addCommand(CommandIDs.refresh, {
+    label: trans.__('Refresh Jobs'),
+    execute: () => options.actions.model.refresh()
+  });
+  commands.addCommand(CommandIDs.create, {
+    label: args =>
+      args.isLauncher ? trans.__('Job') : trans.__('Create a Job…'),
+    caption: trans.__('Run a command of this project in the background'),
+    icon: args => (args.isPalette ? undefined : jobsIcon),
+    execute: () => tabs.openForm()
+  });
+  addFileCommands(options);
+  addJobCommands(options);
+
+  for (const command of [
+    CommandIDs.create,
+    CommandIDs.show,
+    CommandIDs.refresh
+  ]) {
+    palette?.addItem({ command, category, args: { isPalette: true } });
+  }
+  launcher?.add({
+    command: CommandIDs.create,
+    category: trans.__('Other'),
+    args: { isLauncher: true },
+    rank: 10
+  });
+}
+
+/** Commands on the scripts selected in the file browser, or on `args.path`. */
+function addFileCommands(options: ICommandOptions): void {
+  const { app, actions, tabs, fileBrowsers } = options;
+  const { commands } = app;
+  const { trans } = actions.model;
+
+  const paths = (args: ReadonlyPartialJSONObject): string[] => {
+    if (typeof args.path === 'string') {
+      return [args.path];
+    }
+    const browser = fileBrowsers?.tracker.currentWidget;
+    return [...(browser?.selectedItems() ?? [])].map(item => item.path);
+  };
+  const isVisible = (args: ReadonlyPartialJSONObject) => {
+    const all = paths(args);
+    return all.length > 0 && all.every(isScript);
+  };
+  const described = {
+    args: {
+      type: 'object',
+      properties: {
+        path: {
+          type: 'string',
+          description: 'Path of a script; without it, those selected.'
+        }
+      }
+    }
+  } as const;
+
+  commands.addCommand(CommandIDs.runFile, {
+    label: args =>
+      paths(args).length > 1
+        ? trans.__('Run %1 Files as Jobs', paths(args).length)
+        : trans.__('Run as Job'),
+    caption: trans.__('Run in the background, with the defaults'),
+    icon: jobsIcon,
+    describedBy: described,
+    isVisible,
+    execute: async args => {
+      app.shell.activateById(options.sidebar.id);
+      for (const path of paths(args)) {
+        const started = await actions.runFile(path);
+        if (started) {
+          const { recipe, run } = started;
+          tabs.openJob(recipe.spec.name, { runId: run.id, beside: true });
+        }
+      }
+    }
+  });
+  commands.addCommand(CommandIDs.createFromFile, {
+    label: trans.__('Create Job…'),
+    caption: trans.__('Choose name, size, retries and more for a new job'),
+    describedBy: described,
+    isVisible,
+    execute: async args => {
+      for (const path of paths(args)) {
+        const command = await actions.commandOf(path);
+        if (command !== null) {
+          tabs.openForm({ draft: { name: jobName(path), command } });
+        }
+      }
+    }
+  });
+}
+
+/** Commands on one job: `args.name`, or the row under the context menu. */
+function addJobCommands(options: ICommandOptions): void {
+  const { app, actions, tabs } = options;
+  const { commands } = app;
+  const { trans } = actions.model;
+
+  const nameOf = (args: ReadonlyPartialJSONObject): string | undefined =>
+    typeof args.name === 'string'
+      ? args.name
+      : app.contextMenuHitTest(node => 'job' in node.dataset)?.dataset.job;
+
+  const add = (
+    id: string,
+    label: string,
+    act: (recipe: IRecipe) => unknown,
+    more: Partial<CommandRegistry.ICommandOptions> = {}
+  ) =>
+    commands.addCommand(id, {
+      label,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            name: { type: 'string', description: 'Name of the job.' }
+          }
+        }
+      },
+      isEnabled: args => nameOf(args) !== undefined,
+      execute: async args => {
+        const name = nameOf(args);
+        if (name !== undefined) {
+          return act(await actions.model.service.recipe(name));
+        }
+      },
+      ...more
+    });
+
+  add(CommandIDs.start, trans.__('Run'), recipe => actions.start(recipe));
+  add(CommandIDs.stop, trans.__('Stop'), recipe => actions.stop(recipe));
+  add(CommandIDs.edit, trans.__('Edit…'), recipe =>
+    tabs.openForm({ name: recipe.spec.name })
+  );
+  add(CommandIDs.remove, trans.__('Delete…'), recipe => actions.remove(recipe));
+  // Opens without asking for the job first: a restored tab shows its own errors.
+  add(CommandIDs.open, trans.__('Open'), () => undefined, {
+    execute: args => {
+      const name = nameOf(args);
+      if (name !== undefined) {
+        tabs.openJob(name);
+      }
+    }
+  });
+}

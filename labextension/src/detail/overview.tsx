@@ -1,0 +1,116 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { duration, exact } from '../time';
+import { IRecipe } from '../tokens';
+
+/** What the job is made of. */
+export function Overview(props: {
+  recipe: IRecipe;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { recipe, trans } = props;
+  const { spec, state } = recipe;
+  const timeout = spec['x-jupyter'].timeout;
+  const tags = Object.entries(spec.tags);
+  const fields: [string, React.ReactNode][] = [
+    [trans.__('Command'), <pre key="command">{spec.command}</pre>],
+    [
+      trans.__('Project'),
+      <code key="project">{state['x-jupyter'].project}</code>
+    ],
+    [
+      trans.__('Working directory'),
+      spec.working_directory || trans.__('the project')
+    ],
+    [trans.__('Size'), spec.instance_type],
+    [trans.__('Image'), spec.image || trans.__('this machine, no image')],
+    [trans.__('Retries'), retriesWords(spec.retries, trans)],
+    [
+      trans.__('Timeout'),
+      timeout === null ? trans.__('none') : duration(timeout, trans)
+    ]
+  ];
+  if (Object.keys(spec.environment_variables).length) {
+    fields.push([
+      trans.__('Environment variables'),
+      <Variables key="env" values={spec.environment_variables} trans={trans} />
+    ]);
+  }
+  if (spec.start_script) {
+    fields.push([
+      trans.__('Start script'),
+      <pre key="script">{spec.start_script}</pre>
+    ]);
+  }
+  if (tags.length) {
+    fields.push([
+      trans.__('Tags'),
+      tags.map(([key, value]) => (
+        <span key={key} className="jp-Deploy-tag">
+          {value ? `${key}: ${value}` : key}
+        </span>
+      ))
+    ]);
+  }
+  if (spec.description) {
+    fields.push([trans.__('Description'), spec.description]);
+  }
+  fields.push([trans.__('Created'), exact(state['x-jupyter'].created_at)]);
+  return (
+    <details className="jp-Deploy-overview">
+      <summary>
+        {trans.__('Overview')}
+        <code title={spec.command}>{spec.command}</code>
+      </summary>
+      <dl>
+        {fields.map(([term, value]) => (
+          <React.Fragment key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </React.Fragment>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+/** "2 retries – up to 3 attempts". */
+export function retriesWords(retries: number, trans: TranslationBundle) {
+  return retries
+    ? trans._n(
+        '%1 retry – up to %2 attempts',
+        '%1 retries – up to %2 attempts',
+        retries,
+        retries + 1
+      )
+    : trans.__('none – one attempt');
+}
+
+/** Names; the values only when asked for. */
+function Variables(props: {
+  values: { [name: string]: string | null };
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { values, trans } = props;
+  const [shown, setShown] = React.useState(false);
+  return (
+    <>
+      <ul className="jp-Deploy-variables">
+        {Object.entries(values).map(([name, value]) => (
+          <li key={name}>
+            <code>{name}</code>
+            {shown ? <code>{value}</code> : <span aria-hidden>••••••</span>}
+          </li>
+        ))}
+      </ul>
+      <button
+        className="jp-Deploy-small jp-mod-styled jp-mod-minimal"
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+      >
+        {shown ? trans.__('Hide values') : trans.__('Show values')}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { SplitPanel } from '@lumino/widgets';
+import * as React from 'react';
+
+import { JobActions } from '../actions';
+import { useSignal } from '../hooks';
+import { LogModel } from '../logs/model';
+import { LogView } from '../logs/view';
+import { Settings } from '../settings';
+import { IRun } from '../tokens';
+import type { Tabs } from '../tabs';
+import { Header } from './header';
+import { JobModel } from './model';
+import { Overview } from './overview';
+import { Runs } from './runs';
+
+/** A job's tab: what it is and its runs above, the log of one of them below. */
+export class JobTab extends SplitPanel {
+  constructor(options: {
+    name: string;
+    actions: JobActions;
+    settings: Settings;
+    tabs: Tabs;
+  }) {
+    super({ orientation: 'vertical', spacing: 4 });
+    const { name, actions, settings, tabs } = options;
+    const { service, trans } = actions.model;
+    this.addClass('jp-Deploy-tab');
+    this.job = new JobModel(name, actions.model);
+    this._log = new LogModel(service, trans);
+    this.addWidget(
+      ReactWidget.create(
+        <Upper
+          job={this.job}
+          actions={actions}
+          tabs={tabs}
+          close={() => this.parent?.close()}
+        />
+      )
+    );
+    this.addWidget(
+      ReactWidget.create(<LogView model={this._log} settings={settings} />)
+    );
+    this.setRelativeSizes([2, 3]);
+    this.job.stateChanged.connect(() => {
+      this._log.show(this.job.selected);
+    });
+    this.job.renamed.connect(this._setTitle, this);
+    this._setTitle();
+  }
+
+  readonly job: JobModel;
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this.job.dispose();
+      this._log.dispose();
+      super.dispose();
+    }
+  }
+
+  private _setTitle(): void {
+    this.title.label = this.job.name;
+    this.title.caption = this.job.name;
+  }
+
+  private _log: LogModel;
+}
+
+function Upper(props: {
+  job: JobModel;
+  actions: JobActions;
+  tabs: Tabs;
+  close: () => void;
+}): JSX.Element {
+  const { job, actions, tabs, close } = props;
+  const { trans } = actions.model;
+  const scroller = React.useRef<HTMLDivElement>(null);
+  useSignal(job.stateChanged);
+  const { recipe } = job;
+  if (!recipe || job.isGone) {
+    return (
+      <p className="jp-Deploy-note" role="status">
+        {job.isGone
+          ? trans.__('There is no job “%1” any more.', job.name)
+          : (job.problem ?? trans.__('Loading…'))}
+      </p>
+    );
+  }
+  const run = async () => {
+    const started = await actions.start(recipe);
+    if (started) {
+      job.select(started.id);
+    }
+  };
+  const remove = async () => {
+    if (await actions.remove(recipe)) {
+      close();
+    }
+  };
+  const removeRuns = async (runs: IRun[]) => {
+    if (await actions.removeRuns(runs)) {
+      job.forget(runs.map(run => run.id));
+    }
+  };
+  return (
+    <div className="jp-Deploy-upper" ref={scroller}>
+      {job.problem && (
+        <p className="jp-Deploy-notice jp-mod-error" role="alert">
+          {job.problem}
+        </p>
+      )}
+      <Header
+        recipe={recipe}
+        trans={trans}
+        onRun={() => void run()}
+        onStop={() => void actions.stop(recipe)}
+        onEdit={() => tabs.openForm({ name: recipe.spec.name })}
+        onDelete={() => void remove()}
+      />
+      <Overview recipe={recipe} trans={trans} />
+      <Runs
+        model={job}
+        trans={trans}
+        scroller={scroller}
+        onStop={run => void actions.stopRun(run)}
+        onDelete={removeRuns}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { Event } from '@jupyterlab/services';
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { JOB_EVENT, RUN_EVENT, RunState } from './tokens';
+
+export interface IRunEvent {
+  run_id: string;
+  job_id: string;
+  job_name: string;
+  project: string;
+  state: RunState;
+  reason: string | null;
+  exit_code: number | null;
+  number: number;
+}
+
+export interface IJobEvent {
+  job_id: string;
+  name: string;
+  project: string;
+  change: 'created' | 'updated' | 'deleted';
+}
+
+/** The two events that are ours, out of the stream that every extension shares. */
+export class DeployEvents implements IDisposable {
+  constructor(private _stream: Event.Stream) {
+    _stream.connect(this._onEmission, this);
+  }
+
+  /** A run changed: look again. */
+  get runChanged(): ISignal<this, IRunEvent> {
+    return this._runChanged;
+  }
+
+  /** A job was created, updated or deleted: look again. */
+  get jobChanged(): ISignal<this, IJobEvent> {
+    return this._jobChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._stream.disconnect(this._onEmission, this);
+    Signal.clearData(this);
+  }
+
+  private _onEmission(_: unknown, emission: Event.Emission): void {
+    if (emission.schema_id === RUN_EVENT) {
+      this._runChanged.emit(emission as unknown as IRunEvent);
+    } else if (emission.schema_id === JOB_EVENT) {
+      this._jobChanged.emit(emission as unknown as IJobEvent);
+    }
+  }
+
+  private _isDisposed = false;
+  private _jobChanged = new Signal<this, IJobEvent>(this);
+  private _runChanged = new Signal<this, IRunEvent>(this);
+}

@@ -1,0 +1,195 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { retriesWords } from '../detail/overview';
+import { IWorkspace } from '../tokens';
+import { FieldErrors, IDraft } from './draft';
+import { Field } from './fields';
+
+/** What every part of the form works on. */
+export interface IPartProps {
+  draft: IDraft;
+  set(change: Partial<IDraft>): void;
+  errors: FieldErrors;
+  workspace: IWorkspace;
+  trans: TranslationBundle;
+}
+
+/** The fields that most jobs need, filled from the workspace. */
+export function Basics(props: IPartProps & { project: string }): JSX.Element {
+  const { draft, set, errors, workspace, project, trans } = props;
+  const { hardware, size, image } = workspace;
+  const from = (sourced: { source: string; not_from: string[] }) => ({
+    hint: trans.__('from %1', sourced.source),
+    why: sourced.not_from.join('\n')
+  });
+  const known = size.sizes.some(({ name }) => name === draft.instance_type);
+  return (
+    <>
+      <Shown
+        label={trans.__('Project')}
+        value={project}
+        {...from(workspace.project)}
+      />
+      <Field
+        field="spec.name"
+        label={trans.__('Name')}
+        error={errors['spec.name']}
+        hint={trans.__('lower-case letters, digits and dashes')}
+      >
+        {field => (
+          <input
+            {...field}
+            autoFocus={!draft.name}
+            autoComplete="off"
+            spellCheck={false}
+            placeholder={trans.__('nightly-report')}
+            value={draft.name}
+            onChange={event => set({ name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        field="spec.command"
+        label={trans.__('Command')}
+        error={errors['spec.command']}
+        hint={trans.__(
+          'runs in a shell, from %1; usually something like python run.py',
+          draft.working_directory || project
+        )}
+      >
+        {field => (
+          <textarea
+            {...field}
+            className={`${field.className} jp-Deploy-code`}
+            rows={Math.min(10, Math.max(2, draft.command.split('\n').length))}
+            spellCheck={false}
+            placeholder="python run.py"
+            value={draft.command}
+            onChange={event => set({ command: event.target.value })}
+          />
+        )}
+      </Field>
+      <Shown
+        label={trans.__('Hardware')}
+        value={hardware.display}
+        {...from(hardware)}
+      />
+      <Field
+        field="spec.instance_type"
+        label={trans.__('Size')}
+        error={errors['spec.instance_type']}
+        {...from(size)}
+      >
+        {field => (
+          <select
+            {...field}
+            value={draft.instance_type}
+            onChange={event => set({ instance_type: event.target.value })}
+          >
+            {!known && (
+              <option value={draft.instance_type}>
+                {trans.__('%1 (not here)', draft.instance_type)}
+              </option>
+            )}
+            {size.sizes.map(({ name, display_name }) => (
+              <option key={name} value={name}>
+                {display_name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field
+        field="spec.image"
+        label={trans.__('Image')}
+        error={errors['spec.image']}
+        {...from(image)}
+      >
+        {field => (
+          <input
+            {...field}
+            spellCheck={false}
+            placeholder={image.value ? '' : image.display}
+            value={draft.image}
+            onChange={event => set({ image: event.target.value })}
+          />
+        )}
+      </Field>
+      <Limits {...props} />
+    </>
+  );
+}
+
+function Limits(props: IPartProps): JSX.Element {
+  const { draft, set, errors, trans } = props;
+  return (
+    <div className="jp-Deploy-form-pair">
+      <Field
+        field="spec.retries"
+        label={trans.__('Retries')}
+        error={errors['spec.retries']}
+        hint={retriesWords(Math.max(0, Number(draft.retries) || 0), trans)}
+      >
+        {field => (
+          <input
+            {...field}
+            type="number"
+            min={0}
+            max={100}
+            value={draft.retries}
+            onChange={event => set({ retries: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        field="spec.x-jupyter.timeout"
+        label={trans.__('Timeout')}
+        error={errors['spec.x-jupyter.timeout']}
+        hint={trans.__('for each attempt; empty for no limit')}
+      >
+        {field => (
+          <span className="jp-Deploy-timeout">
+            <input
+              {...field}
+              type="number"
+              min={0}
+              value={draft.timeout}
+              onChange={event => set({ timeout: event.target.value })}
+            />
+            <select
+              className="jp-mod-styled"
+              aria-label={trans.__('Unit of the timeout')}
+              value={draft.timeoutUnit}
+              onChange={event =>
+                set({ timeoutUnit: Number(event.target.value) })
+              }
+            >
+              <option value={1}>{trans.__('seconds')}</option>
+              <option value={60}>{trans.__('minutes')}</option>
+              <option value={3600}>{trans.__('hours')}</option>
+            </select>
+          </span>
+        )}
+      </Field>
+    </div>
+  );
+}
+
+/** Something that can't be chosen here. */
+function Shown(props: {
+  label: string;
+  value: string;
+  hint: string;
+  why: string;
+}): JSX.Element {
+  return (
+    <div className="jp-Deploy-field">
+      <span className="jp-Deploy-label">{props.label}</span>
+      <output title={props.value}>{props.value}</output>
+      <p className="jp-Deploy-hint" title={props.why}>
+        {props.hint}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,221 @@
+import { Button } from '@jupyter/react-components';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { JobActions } from '../actions';
+import { describe } from '../model';
+import { ProblemError, SpecInput } from '../service';
+import type { Tabs } from '../tabs';
+import { IRecipe, IWorkspace } from '../tokens';
+import { Advanced } from './advanced';
+import { Basics } from './basics';
+import {
+  ADVANCED,
+  changes,
+  draftOf,
+  duplicates,
+  FieldErrors,
+  fieldErrors,
+  IDraft,
+  newDraft,
+  specOf
+} from './draft';
+import { Problem } from './fields';
+
+export interface IFormOptions {
+  /** The job to edit; without it a new one is created. */
+  name?: string;
+  /** What is known of a new job. */
+  draft?: SpecInput;
+  actions: JobActions;
+  tabs: Tabs;
+}
+
+/** The form of a job, in a tab of its own. */
+export class JobForm extends ReactWidget {
+  constructor(private _options: IFormOptions) {
+    super();
+    this.addClass('jp-Deploy-form');
+    const { trans } = _options.actions.model;
+    this.title.label = _options.name
+      ? trans.__('Edit %1', _options.name)
+      : trans.__('New job');
+  }
+
+  protected render(): JSX.Element {
+    return <Loader {...this._options} close={() => this.parent?.close()} />;
+  }
+}
+
+type LoaderProps = IFormOptions & { close: () => void };
+
+interface ILoaded {
+  workspace: IWorkspace;
+  recipe: IRecipe | null;
+}
+
+/** Asks for what the form is filled with. */
+function Loader(props: LoaderProps): JSX.Element {
+  const { service, trans } = props.actions.model;
+  const [loaded, setLoaded] = React.useState<ILoaded | null>(null);
+  const [problem, setProblem] = React.useState<string | null>(null);
+  const load = async () => {
+    setProblem(null);
+    try {
+      const [workspace, recipe] = await Promise.all([
+        service.workspace(),
+        props.name ? service.recipe(props.name) : null
+      ]);
+      setLoaded({ workspace, recipe });
+    } catch (error) {
+      setProblem(describe(error, trans));
+    }
+  };
+  React.useEffect(() => void load(), []);
+  if (loaded) {
+    return <Form {...props} {...loaded} />;
+  }
+  return problem === null ? (
+    <p className="jp-Deploy-note">{trans.__('Loading…')}</p>
+  ) : (
+    <div className="jp-Deploy-notice jp-mod-error" role="alert">
+      <p>{problem}</p>
+      <Button appearance="outline" onClick={() => void load()}>
+        {trans.__('Try again')}
+      </Button>
+    </div>
+  );
+}
+
+function Form(props: LoaderProps & ILoaded): JSX.Element {
+  const { actions, tabs, workspace, recipe, close } = props;
+  const { service, trans } = actions.model;
+  const [draft, setDraft] = React.useState<IDraft>(() =>
+    recipe ? draftOf(recipe.spec) : newDraft(workspace, props.draft)
+  );
+  const [before] = React.useState(() => specOf(draft));
+  const [errors, setErrors] = React.useState<FieldErrors>({});
+  const [busy, setBusy] = React.useState(false);
+  const form = React.useRef<HTMLFormElement>(null);
+  useFocusOnError(form, errors);
+
+  const send = async (andRun: boolean) => {
+    const wrong = duplicateErrors(draft, trans);
+    setErrors(wrong);
+    if (Object.keys(wrong).length) {
+      return;
+    }
+    setBusy(true);
+    try {
+      const spec = specOf(draft);
+      const saved = recipe
+        ? await service.update(recipe.state.id, changes(before, spec))
+        : await service.create(spec);
+      const run = andRun ? await actions.start(saved) : null;
+      void actions.model.refresh();
+      close();
+      tabs.openJob(saved.spec.name, { runId: run?.id });
+    } catch (error) {
+      setBusy(false);
+      setErrors(
+        error instanceof ProblemError
+          ? fieldErrors(error.problem)
+          : { '': describe(error, trans) }
+      );
+    }
+  };
+
+  const parts = {
+    draft,
+    set: (change: Partial<IDraft>) => setDraft({ ...draft, ...change }),
+    errors,
+    workspace,
+    trans
+  };
+  return (
+    <form
+      ref={form}
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void send(false);
+      }}
+    >
+      <h2>
+        {recipe
+          ? trans.__('Edit %1', recipe.spec.name)
+          : trans.__('Create a job')}
+      </h2>
+      {errors[''] !== undefined && (
+        <div className="jp-Deploy-notice jp-mod-error" role="alert">
+          <Problem>{errors['']}</Problem>
+        </div>
+      )}
+      <Basics
+        {...parts}
+        project={recipe?.state['x-jupyter'].project ?? workspace.project.value}
+      />
+      <Advanced {...parts} />
+      {recipe !== null && recipe.state['x-jupyter'].active_runs > 0 && (
+        <p className="jp-Deploy-hint">
+          {trans.__('Runs that are active now keep what they started with.')}
+        </p>
+      )}
+      <div className="jp-Deploy-form-buttons">
+        {recipe ? (
+          <Button appearance="accent" type="submit" disabled={busy}>
+            {trans.__('Save')}
+          </Button>
+        ) : (
+          <>
+            <Button
+              appearance="accent"
+              disabled={busy}
+              onClick={() => void send(true)}
+            >
+              {trans.__('Create and run')}
+            </Button>
+            <Button appearance="neutral" type="submit" disabled={busy}>
+              {trans.__('Create')}
+            </Button>
+          </>
+        )}
+        <Button appearance="stealth" disabled={busy} onClick={close}>
+          {trans.__('Cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Moves to the first field that is wrong, and opens what hides it. */
+function useFocusOnError(
+  form: React.RefObject<HTMLFormElement>,
+  errors: FieldErrors
+): void {
+  React.useEffect(() => {
+    const fields = Object.keys(errors);
+    if (!fields.length) {
+      return;
+    }
+    if (fields.some(field => ADVANCED.some(name => field.startsWith(name)))) {
+      form.current?.querySelector('details')?.setAttribute('open', '');
+    }
+    const first =
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ??
+      form.current?.querySelector<HTMLElement>('.jp-Deploy-problem');
+    first?.scrollIntoView({ block: 'center' });
+    first?.focus();
+  }, [errors]);
+}
+
+function duplicateErrors(draft: IDraft, trans: TranslationBundle): FieldErrors {
+  const twice = [
+    ...duplicates('spec.environment_variables', draft.environment_variables),
+    ...duplicates('spec.tags', draft.tags)
+  ];
+  return Object.fromEntries(
+    twice.map(field => [field, trans.__('This name is there twice.')])
+  );
+}

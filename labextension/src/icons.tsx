@@ -1,0 +1,64 @@
+import { LabIcon } from '@jupyterlab/ui-components';
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { stateWord } from './states';
+import { RunState } from './tokens';
+
+const svg = (body: string, size = 16) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 ${size} ${size}">${body}</svg>`;
+
+/** A planet with its ring, as a thing that goes round by itself. */
+export const jobsIcon = new LabIcon({
+  name: 'saturn-deploy:jobs',
+  svgstr: svg(
+    '<g class="jp-icon3" fill="#616161">' +
+      '<circle cx="12" cy="12" r="5.2"/>' +
+      '<path fill-rule="evenodd" d="M17.6 5.6c2.5-.9 4.5-1 5.2.1 1.2 2-2.7 6.2-8.6 9.6' +
+      'S2.4 20 1.2 18c-.7-1.2.4-3 2.6-5l1 1.2c-1.5 1.4-2.3 2.5-2 3 .6 1.1 5-.2 10.4-3.3' +
+      's8.8-6.2 8.2-7.3c-.3-.5-1.6-.5-3.4 0z"/></g>',
+    24
+  )
+});
+
+const line =
+  'fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"';
+
+/** Each state has a shape of its own: colour alone would leave some people out. */
+const SHAPES: { [state in RunState]: string } = {
+  queued: `<g ${line}><circle cx="8" cy="8" r="5.6"/><path d="M8 4.8V8l2.2 1.4"/></g>`,
+  starting: `<circle cx="8" cy="8" r="5.6" ${line} stroke-dasharray="2.6 3.26"/>`,
+  running: '<circle cx="8" cy="8" r="5.6" fill="currentColor"/>',
+  retrying: `<g ${line}><path d="M13 8a5 5 0 1 1-1.6-3.7"/><path d="M13.2 2.2v2.9h-2.9"/></g>`,
+  stopping: `<rect x="3" y="3" width="10" height="10" rx="1" ${line} stroke-dasharray="2.5 2"/>`,
+  completed: `<path d="M3 8.6l3.4 3.4L13 4.6" ${line}/>`,
+  error: `<path d="M4 4l8 8M12 4l-8 8" ${line}/>`,
+  stopped: `<rect x="3.5" y="3.5" width="9" height="9" rx="1" ${line}/>`
+};
+
+const stateIcons = Object.fromEntries(
+  Object.entries(SHAPES).map(([state, shape]) => [
+    state,
+    new LabIcon({ name: `saturn-deploy:${state}`, svgstr: svg(shape) })
+  ])
+) as { [state in RunState]: LabIcon };
+
+/** A run's state: shape, colour, and the word for those who listen. */
+export function StateIcon(props: {
+  state: RunState;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { state, trans } = props;
+  const word = stateWord(state, trans);
+  const Icon = stateIcons[state].react;
+  return (
+    <span
+      className={`jp-Deploy-state jp-mod-${state}`}
+      role="img"
+      aria-label={word}
+      title={word}
+    >
+      <Icon tag={null} />
+    </span>
+  );
+}

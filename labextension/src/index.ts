@@ -1,0 +1,112 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { JobActions } from './actions';
+import { addCommands } from './commands';
+import { DeployEvents } from './events';
+import { JobsModel } from './model';
+import { notifyFailures } from './notifications';
+import { Sidebar } from './panel/sidebar';
+import { ActiveRuns } from './panel/status';
+import { DeployService } from './service';
+import { Settings } from './settings';
+import { Tabs } from './tabs';
+import { CommandIDs, PLUGIN_ID } from './tokens';
+
+/** Jobs: sidebar, tabs, commands. Everything but the application is optional, for
+ * Notebook 7 has less. */
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN_ID,
+  description: 'Runs scripts of the project as jobs.',
+  autoStart: true,
+  optional: [
+    ITranslator,
+    ILabShell,
+    ILayoutRestorer,
+    ISettingRegistry,
+    IFileBrowserFactory,
+    ICommandPalette,
+    ILauncher,
+    IStatusBar
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    maybeTranslator: ITranslator | null,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    settingRegistry: ISettingRegistry | null,
+    fileBrowsers: IFileBrowserFactory | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    statusBar: IStatusBar | null
+  ) => {
+    const translator = maybeTranslator ?? nullTranslator;
+    const trans = translator.load('jupyter_saturn_deploy');
+    const { commands, serviceManager, shell } = app;
+    const settings = new Settings(settingRegistry);
+    const model = new JobsModel(
+      new DeployService(serviceManager.serverSettings),
+      new DeployEvents(serviceManager.events.stream),
+      trans
+    );
+    const actions = new JobActions(model);
+    const tabs = new Tabs({
+      shell,
+      // Notebook 7 has one thing in its main area; there tabs go below it.
+      area: labShell ? 'main' : 'down',
+      restorer,
+      commands,
+      actions,
+      settings
+    });
+
+    const sidebar = new Sidebar({
+      model,
+      translator,
+      actions: {
+        create: () => tabs.openForm(),
+        open: recipe => tabs.openJob(recipe.spec.name),
+        openLog: recipe => tabs.openLog(recipe),
+        start: recipe => void actions.start(recipe),
+        stop: recipe => void actions.stop(recipe),
+        edit: recipe => void tabs.openForm({ name: recipe.spec.name }),
+        remove: recipe => void actions.remove(recipe)
+      }
+    });
+    shell.add(sidebar, 'left', { rank: 250, type: 'Jobs' });
+    restorer?.add(sidebar, sidebar.id);
+
+    addCommands({
+      app,
+      actions,
+      tabs,
+      sidebar,
+      fileBrowsers,
+      palette,
+      launcher
+    });
+    notifyFailures(actions, tabs, settings);
+
+    if (statusBar) {
+      statusBar.registerStatusItem(PLUGIN_ID, {
+        align: 'left',
+        rank: 100,
+        item: new ActiveRuns(model, () => {
+          void commands.execute(CommandIDs.show);
+        })
+      });
+    }
+  }
+};
+
+export default plugin;

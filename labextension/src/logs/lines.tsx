@@ -1,0 +1,279 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { exact } from '../time';
+import { ISpan, IStyle, parse } from './ansi';
+import { ILine } from './line';
+import { LogModel } from './model';
+
+/** Pixels of one line, as in the style sheet. */
+const LINE_HEIGHT = 18;
+/** Pixels to an end of the window at which more is loaded. */
+const NEAR = 600;
+
+export interface ILinesProps {
+  model: LogModel;
+  wrap: boolean;
+  times: boolean;
+  /** What was searched for, to be marked. */
+  marked: string;
+  /** Byte at which the line of the current match begins. */
+  current: number | null;
+}
+
+/** The lines in sight, and few more. */
+export function Lines(props: ILinesProps): JSX.Element {
+  const { model, wrap, times } = props;
+  const { buffer, trans } = model;
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: buffer.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_HEIGHT,
+    getItemKey: at => keyOf(buffer.line(at)),
+    overscan: 20
+  });
+  const items = virtualizer.getVirtualItems();
+  useAnchor(model, virtualizer, scroller);
+
+  React.useEffect(() => virtualizer.measure(), [wrap]);
+  React.useEffect(() => {
+    const slot = (_: LogModel, at: number) =>
+      virtualizer.scrollToIndex(at, { align: 'center' });
+    model.revealed.connect(slot);
+    return () => {
+      model.revealed.disconnect(slot);
+    };
+  }, [model]);
+
+  const last = model.numberOf(Math.max(0, buffer.length - 1)) ?? 0;
+  const digits = Math.max(3, String(last).length);
+
+  return (
+    <div
+      ref={scroller}
+      className={`jp-Deploy-lines${wrap ? ' jp-mod-wrap' : ''}`}
+      style={{ '--jp-deploy-digits': digits } as React.CSSProperties}
+      role="region"
+      aria-label={trans.__('Log')}
+      tabIndex={0}
+    >
+      <div
+        className="jp-Deploy-lines-all"
+        style={{ height: virtualizer.getTotalSize() }}
+      >
+        {items.map(item => {
+          const line = buffer.line(item.index);
+          return (
+            <div
+              key={item.key}
+              data-index={item.index}
+              ref={wrap ? virtualizer.measureElement : undefined}
+              className={`jp-Deploy-line${
+                line.offset === props.current ? ' jp-mod-current' : ''
+              }`}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <Line
+                line={line}
+                number={model.numberOf(item.index)}
+                time={times ? model.timeOf(item.index) : undefined}
+                marked={props.marked}
+                trans={trans}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * Keeps what is read in its place while lines come and go around it, stays at the end
+ * while following, and loads more near the ends of the window.
+ */
+function useAnchor(
+  model: LogModel,
+  virtualizer: ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>,
+  scroller: React.RefObject<HTMLDivElement>
+): void {
+  const anchor = React.useRef<{ key: React.Key; start: number } | null>(null);
+  const scrolled = React.useRef(0);
+
+  React.useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) {
+      return;
+    }
+    if (model.following) {
+      element.scrollTop = element.scrollHeight;
+    } else if (anchor.current) {
+      const { key, start } = anchor.current;
+      const now = virtualizer.measurementsCache.find(item => item.key === key);
+      if (now && now.start !== start) {
+        element.scrollTop += now.start - start;
+        virtualizer.scrollOffset = element.scrollTop;
+      }
+    }
+    scrolled.current = element.scrollTop;
+    const offset = element.scrollTop;
+    const top = virtualizer.measurementsCache.find(item => item.end > offset);
+    anchor.current = top ? { key: top.key, start: top.start } : null;
+  });
+
+  React.useEffect(() => {
+    const element = scroller.current!;
+    const onScroll = () => {
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      const below = scrollHeight - clientHeight - scrollTop;
+      if (scrollTop < scrolled.current - 2 && below > LINE_HEIGHT) {
+        model.following = false;
+      } else if (below < 4 && model.isAtEnd) {
+        model.following = true;
+      }
+      scrolled.current = scrollTop;
+      model.reader = scrollTop / Math.max(1, scrollHeight - clientHeight);
+      const top = virtualizer.getVirtualItemForOffset(scrollTop);
+      anchor.current = top ? { key: top.key, start: top.start } : null;
+      if (scrollTop < NEAR && !model.following) {
+        void model.loadEarlier();
+      } else if (below < NEAR) {
+        void model.loadLater();
+      }
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => element.removeEventListener('scroll', onScroll);
+  }, [model, virtualizer]);
+}
+
+const Line = React.memo(function Line(props: {
+  line: ILine;
+  number: number | null;
+  /** undefined: times are not shown. */
+  time: string | null | undefined;
+  marked: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { line, number, time, marked, trans } = props;
+  if (line.hole !== undefined) {
+    return (
+      <span className="jp-Deploy-line-note">
+        {trans.__(
+          '… %1 MB of this log were given back to keep the disk free …',
+          Math.round(line.hole / 1e5) / 10
+        )}
+      </span>
+    );
+  }
+  return (
+    <>
+      <span className="jp-Deploy-line-number" aria-hidden>
+        {number}
+      </span>
+      {time !== undefined && (
+        <time
+          className="jp-Deploy-line-time"
+          dateTime={time ?? undefined}
+          title={time ? exact(time) : undefined}
+        >
+          {time && timeOfDay(time)}
+        </time>
+      )}
+      <span className="jp-Deploy-line-text">
+        {line.partial && <i className="jp-Deploy-line-note">… </i>}
+        {parse(line.text, line.style).map((span, i) => (
+          <Span key={i} span={span} marked={marked} />
+        ))}
+        {line.hidden > 0 && (
+          <i className="jp-Deploy-line-note">
+            {trans.__(' … %1 more characters', line.hidden.toLocaleString())}
+          </i>
+        )}
+      </span>
+    </>
+  );
+});
+
+function Span(props: { span: ISpan; marked: string }): JSX.Element {
+  const { text, style } = props.span;
+  const looks = looksOf(style);
+  const words = props.marked ? mark(text, props.marked) : text;
+  return looks.className || looks.style ? (
+    <span {...looks}>{words}</span>
+  ) : (
+    <>{words}</>
+  );
+}
+
+function mark(text: string, marked: string): React.ReactNode {
+  const low = text.toLowerCase();
+  const wanted = marked.toLowerCase();
+  const parts: React.ReactNode[] = [];
+  let from = 0;
+  for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, from)) {
+    const stop = at + wanted.length;
+    parts.push(
+      text.slice(from, at),
+      <mark key={at}>{text.slice(at, stop)}</mark>
+    );
+    from = stop;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+const FLAGS = [
+  'bold',
+  'dim',
+  'italic',
+  'underline',
+  'strike',
+  'hidden'
+] as const;
+
+function looksOf(style: IStyle): {
+  className?: string;
+  style?: React.CSSProperties;
+} {
+  const [front, back] = style.inverse
+    ? [style.background ?? 'var(--jp-layout-color0)', style.color ?? 'inherit']
+    : [style.color, style.background];
+  const color = css(front, back !== undefined);
+  const background =
+    back === 'inherit' ? 'var(--jp-content-font-color1)' : css(back, true);
+  const classes = FLAGS.filter(flag => style[flag]).map(
+    flag => `jp-Deploy-ansi-${flag}`
+  );
+  return {
+    className: classes.join(' ') || undefined,
+    style: color || background ? { color, background } : undefined
+  };
+}
+
+/** The theme's colour; on or as a background, that of `ground` where there is one. */
+function css(
+  color: number | string | undefined,
+  ground: boolean
+): string | undefined {
+  if (typeof color !== 'number') {
+    return color;
+  }
+  const plain = `var(--jp-deploy-ansi-${color})`;
+  return ground ? `var(--jp-deploy-ansi-ground-${color}, ${plain})` : plain;
+}
+
+function keyOf(line: ILine): React.Key {
+  return line.hole === undefined ? line.index : `hole-${line.offset}`;
+}
+
+function timeOfDay(iso: string): string {
+  const time = new Date(iso);
+  const pad = (n: number) => String(n).padStart(2, '0');
+  const tenths = Math.floor(time.getMilliseconds() / 100);
+  return (
+    [time.getHours(), time.getMinutes(), time.getSeconds()].map(pad).join(':') +
+    `.${tenths}`
+  );
+}

@@ -1,0 +1,282 @@
+import {
+  caretDownIcon,
+  caretUpIcon,
+  downloadIcon,
+  historyIcon,
+  LabIcon,
+  wordIcon
+} from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { useSignal } from '../hooks';
+import { Settings } from '../settings';
+import { isActive, stateWord } from '../states';
+import { Lines } from './lines';
+import { LogModel } from './model';
+import { LogSearch } from './search';
+
+/** Milliseconds without a key before the server searches. */
+const TYPING = 300;
+
+export interface ILogViewProps {
+  model: LogModel;
+  settings: Settings;
+}
+
+/** A log with all that reading it takes. */
+export function LogView(props: ILogViewProps): JSX.Element {
+  const { model, settings } = props;
+  const { trans } = model;
+  const search = React.useMemo(() => new LogSearch(model), [model]);
+  const box = React.useRef<HTMLInputElement>(null);
+  useSignal(model.stateChanged);
+  useSignal(settings.changed);
+  useSignal(search.stateChanged);
+  React.useEffect(() => {
+    model.showTimes = settings.logTimestamps;
+  }, [model, settings.logTimestamps]);
+  React.useEffect(() => void search.find(''), [model.run?.id, model.attempt]);
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
+      event.preventDefault();
+      event.stopPropagation();
+      box.current?.focus();
+    }
+  };
+
+  return (
+    <div className="jp-Deploy-log" onKeyDown={onKeyDown}>
+      <div className="jp-Deploy-log-bar">
+        <Attempts model={model} />
+        <Connection model={model} />
+        <SearchBox search={search} log={model} box={box} />
+        <Toggle
+          icon={wordIcon}
+          label={trans.__('Wrap long lines')}
+          pressed={settings.logWrap}
+          onClick={() => (settings.logWrap = !settings.logWrap)}
+        />
+        <Toggle
+          icon={historyIcon}
+          label={trans.__('Show times')}
+          pressed={settings.logTimestamps}
+          onClick={() => (settings.logTimestamps = !settings.logTimestamps)}
+        />
+        {model.run && model.run.attempts.length > 0 && (
+          <a
+            className="jp-Deploy-iconButton"
+            href={model.service.downloadUrl(model.run.id, model.attempt)}
+            download
+            title={trans.__('Download the log')}
+            aria-label={trans.__('Download the log')}
+          >
+            <downloadIcon.react tag={null} />
+          </a>
+        )}
+      </div>
+      <div className="jp-Deploy-log-body">
+        {model.buffer.length > 0 ? (
+          <Lines
+            model={model}
+            wrap={settings.logWrap}
+            times={settings.logTimestamps}
+            marked={search.text}
+            current={search.currentOffset}
+          />
+        ) : (
+          <Nothing model={model} />
+        )}
+        {!model.following && (model.newLines > 0 || !model.isAtEnd) && (
+          <button
+            className="jp-Deploy-new jp-mod-styled jp-mod-accept"
+            onClick={() => void model.revealEnd()}
+          >
+            {model.newLines
+              ? trans._n('↓ %1 new line', '↓ %1 new lines', model.newLines)
+              : trans.__('↓ To the end')}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Why there is nothing to read. */
+function Nothing(props: { model: LogModel }): JSX.Element {
+  const { model } = props;
+  const { trans, run } = model;
+  if (model.problem) {
+    return (
+      <div className="jp-Deploy-notice jp-mod-error" role="alert">
+        <p>{model.problem}</p>
+        <button className="jp-mod-styled" onClick={() => model.retry()}>
+          {trans.__('Try again')}
+        </button>
+      </div>
+    );
+  }
+  let words = trans.__('Loading…');
+  if (!run) {
+    words = trans.__('Its output will be here once the job has run.');
+  } else if (run.state === 'queued' || run.state === 'starting') {
+    words = run.sentence;
+  } else if (!run.attempts.length) {
+    words = trans.__('This run never started.');
+  } else if (!model.isLoading) {
+    words = isActive(run.state)
+      ? trans.__('No output yet.')
+      : trans.__('It ended without any output.');
+  }
+  return <p className="jp-Deploy-note">{words}</p>;
+}
+
+function Attempts(props: { model: LogModel }): JSX.Element | null {
+  const { model } = props;
+  const { run, trans } = model;
+  if (!run || run.attempts.length < 2) {
+    return null;
+  }
+  return (
+    <select
+      className="jp-mod-styled jp-Deploy-attempts"
+      aria-label={trans.__('Attempt')}
+      value={model.attempt}
+      onChange={event => model.pick(Number(event.target.value))}
+    >
+      {run.attempts.map(({ number, state }) => (
+        <option key={number} value={number}>
+          {trans.__(
+            'Attempt %1 of %2 (%3)',
+            number,
+            run.max_attempts,
+            stateWord(state, trans)
+          )}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Whether the log is live; what it says is said aloud too. */
+function Connection(props: { model: LogModel }): JSX.Element {
+  const { model } = props;
+  const { trans, stream } = model;
+  const broken = stream?.state === 'broken';
+  return (
+    <span
+      className={`jp-Deploy-live${broken ? ' jp-mod-broken' : ''}`}
+      role="status"
+    >
+      {broken
+        ? trans.__('Connection lost, trying again…')
+        : stream?.state === 'open' && model.following
+          ? trans.__('live')
+          : ''}
+    </span>
+  );
+}
+
+function SearchBox(props: {
+  search: LogSearch;
+  log: LogModel;
+  box: React.RefObject<HTMLInputElement>;
+}): JSX.Element {
+  const { search, box } = props;
+  const { trans } = props.log;
+  const [text, setText] = React.useState('');
+  const timer = React.useRef<number>();
+  React.useEffect(() => setText(search.text), [search.text]);
+
+  const onChange = (event: React.ChangeEvent<HTMLInputElement>) => {
+    const { value } = event.target;
+    setText(value);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => void search.find(value), TYPING);
+  };
+  const onKeyDown = async (event: React.KeyboardEvent) => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      clearTimeout(timer.current);
+      const by = event.shiftKey ? -1 : 1;
+      if (text !== search.text) {
+        await search.find(text);
+      }
+      await search.step(by);
+    } else if (event.key === 'Escape') {
+      clearTimeout(timer.current);
+      setText('');
+      await search.find('');
+    }
+  };
+
+  return (
+    <span className="jp-Deploy-search" role="search">
+      <input
+        ref={box}
+        className="jp-mod-styled"
+        type="text"
+        placeholder={trans.__('Search the log')}
+        aria-label={trans.__('Search the log')}
+        value={text}
+        onChange={onChange}
+        onKeyDown={event => void onKeyDown(event)}
+      />
+      <span className="jp-Deploy-count" role="status">
+        <Count search={search} log={props.log} />
+      </span>
+      <Toggle
+        icon={caretUpIcon}
+        label={trans.__('Previous match')}
+        onClick={() => void search.step(-1)}
+      />
+      <Toggle
+        icon={caretDownIcon}
+        label={trans.__('Next match')}
+        onClick={() => void search.step(1)}
+      />
+    </span>
+  );
+}
+
+function Count(props: { search: LogSearch; log: LogModel }): JSX.Element {
+  const { result, problem, current } = props.search;
+  const { trans } = props.log;
+  if (problem) {
+    return <>{problem}</>;
+  }
+  if (!result) {
+    return <></>;
+  }
+  if (!result.count) {
+    return <>{trans.__('nothing found')}</>;
+  }
+  const count = result.count.toLocaleString();
+  return (
+    <>
+      {current < 0
+        ? trans._n('%1 line', '%1 lines', result.count)
+        : trans.__('%1 of %2', current + 1, count)}
+    </>
+  );
+}
+
+function Toggle(props: {
+  icon: LabIcon;
+  label: string;
+  pressed?: boolean;
+  onClick: () => void;
+}): JSX.Element {
+  const Icon = props.icon.react;
+  return (
+    <button
+      className="jp-Deploy-iconButton"
+      title={props.label}
+      aria-label={props.label}
+      aria-pressed={props.pressed}
+      onClick={props.onClick}
+    >
+      <Icon tag={null} />
+    </button>
+  );
+}

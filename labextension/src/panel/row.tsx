@@ -1,0 +1,224 @@
+import {
+  deleteIcon,
+  editIcon,
+  LabIcon,
+  listIcon,
+  runIcon,
+  stopIcon
+} from '@jupyterlab/ui-components';
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { StateIcon } from '../icons';
+import { isActive, jobState, stateWord } from '../states';
+import { ago, clock, exact, moment, seconds } from '../time';
+import { IRecipe, IRun } from '../tokens';
+
+export interface IRowActions {
+  open(recipe: IRecipe): void;
+  openLog(recipe: IRecipe): void;
+  start(recipe: IRecipe): void;
+  stop(recipe: IRecipe): void;
+  edit(recipe: IRecipe): void;
+  remove(recipe: IRecipe): void;
+}
+
+export interface IRowProps {
+  recipe: IRecipe;
+  actions: IRowActions;
+  /** Whether Tab stops here: one row of the list. */
+  tabbable: boolean;
+  /** Name the project, where rows of several are shown. */
+  showProject: boolean;
+  now: number;
+  trans: TranslationBundle;
+  onFocus(): void;
+}
+
+/** One job: how it is, since when, and what to do about it. */
+export function Row(props: IRowProps): JSX.Element {
+  const { recipe, actions, tabbable, trans } = props;
+  const run = recipe.state['x-jupyter'].last_run;
+  const state = jobState(recipe);
+  const active = recipe.state['x-jupyter'].active_runs > 0;
+  const act = () => (active ? actions.stop(recipe) : actions.start(recipe));
+  const button = (icon: LabIcon, label: string, onClick: () => void) => (
+    <IconButton {...{ icon, label, onClick, tabbable }} />
+  );
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.target !== event.currentTarget) {
+      return;
+    }
+    const keys: { [key: string]: () => void } = {
+      Enter: () => actions.open(recipe),
+      ' ': act,
+      Delete: () => actions.remove(recipe)
+    };
+    if (event.key in keys) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  };
+
+  return (
+    <li
+      className={`jp-Deploy-row jp-mod-${state}`}
+      data-job={recipe.spec.name}
+      tabIndex={tabbable ? 0 : -1}
+      aria-label={`${recipe.spec.name}, ${stateWord(state, trans)}`}
+      onClick={() => actions.open(recipe)}
+      onKeyDown={onKeyDown}
+      onFocus={props.onFocus}
+    >
+      <div className="jp-Deploy-row-line">
+        <StateIcon state={state} trans={trans} />
+        <span className="jp-Deploy-row-name" title={recipe.spec.name}>
+          {recipe.spec.name}
+        </span>
+        <When run={run} now={props.now} trans={trans} />
+        <span className="jp-Deploy-row-more">
+          {run &&
+            button(listIcon, trans.__('Log'), () => actions.openLog(recipe))}
+          {button(editIcon, trans.__('Edit'), () => actions.edit(recipe))}
+          {button(deleteIcon, trans.__('Delete…'), () =>
+            actions.remove(recipe)
+          )}
+        </span>
+        {active
+          ? button(stopIcon, trans.__('Stop'), act)
+          : button(runIcon, trans.__('Run'), act)}
+      </div>
+      <Second {...props} />
+    </li>
+  );
+}
+
+/** The command; or what went wrong, so that nobody has to open a log to learn it. */
+function Second(props: IRowProps): JSX.Element {
+  const { recipe, actions, tabbable, trans } = props;
+  const { last_run: run, project } = recipe.state['x-jupyter'];
+  const place = props.showProject ? (
+    <div className="jp-Deploy-row-second" title={project}>
+      {trans.__('in %1', project)}
+    </div>
+  ) : null;
+  if (run?.state !== 'error') {
+    return (
+      <>
+        <div className="jp-Deploy-row-second" title={recipe.spec.command}>
+          <code>{recipe.spec.command}</code>
+        </div>
+        {place}
+      </>
+    );
+  }
+  return (
+    <>
+      <div className="jp-Deploy-row-failure">
+        <div title={[run.sentence, run.detail].filter(Boolean).join('\n')}>
+          <div className="jp-Deploy-row-sentence">{run.sentence}</div>
+          {run.detail && (
+            <div className="jp-Deploy-row-detail">
+              <code>{run.detail}</code>
+            </div>
+          )}
+        </div>
+        <button
+          className="jp-Deploy-small jp-mod-styled jp-mod-minimal"
+          tabIndex={tabbable ? 0 : -1}
+          onClick={event => {
+            event.stopPropagation();
+            actions.openLog(recipe);
+          }}
+        >
+          {trans.__('Log')}
+        </button>
+      </div>
+      {place}
+    </>
+  );
+}
+
+/** The one time that matters now. */
+function When(props: {
+  run: IRun | null;
+  now: number;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { run, now, trans } = props;
+  if (!run) {
+    return (
+      <span className="jp-Deploy-row-when">{trans.__('not run yet')}</span>
+    );
+  }
+  const since = isActive(run.state)
+    ? (run.started_at ?? run.created_at)
+    : (run.ended_at ?? run.created_at);
+  return (
+    <time
+      className="jp-Deploy-row-when"
+      dateTime={since}
+      title={`${run.sentence}\n${exact(since)}`}
+    >
+      {whenWords(run, since, now, trans)}
+    </time>
+  );
+}
+
+function whenWords(
+  run: IRun,
+  since: string,
+  now: number,
+  trans: TranslationBundle
+): string {
+  switch (run.state) {
+    case 'queued':
+      return run.queue_position
+        ? trans.__('queued, no. %1', run.queue_position)
+        : trans.__('queued');
+    case 'starting':
+      return trans.__('starting');
+    case 'stopping':
+      return trans.__('stopping');
+    case 'running':
+      return clock(seconds(since, null, now), trans);
+    case 'retrying':
+      return run.next_attempt_at
+        ? trans.__(
+            'again in %1',
+            clock(
+              Math.max(0, (Date.parse(run.next_attempt_at) - now) / 1000),
+              trans
+            )
+          )
+        : trans.__('retrying');
+    case 'error':
+      return trans.__('failed %1', moment(since, now));
+    default:
+      return ago(since, now, trans);
+  }
+}
+
+function IconButton(props: {
+  icon: LabIcon;
+  label: string;
+  tabbable: boolean;
+  onClick: () => void;
+}): JSX.Element {
+  const Icon = props.icon.react;
+  return (
+    <button
+      className="jp-Deploy-iconButton"
+      title={props.label}
+      aria-label={props.label}
+      tabIndex={props.tabbable ? 0 : -1}
+      onClick={event => {
+        event.stopPropagation();
+        props.onClick();
+      }}
+    >
+      <Icon tag={null} />
+    </button>
+  );
+}

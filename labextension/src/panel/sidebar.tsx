@@ -1,0 +1,116 @@
+import { Button } from '@jupyter/react-components';
+import {
+  addIcon,
+  FilterBox,
+  HTMLSelect,
+  PanelWithToolbar,
+  ReactWidget,
+  refreshIcon,
+  SidePanel,
+  ToolbarButton,
+  UseSignal
+} from '@jupyterlab/ui-components';
+import { ITranslator } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { jobsIcon } from '../icons';
+import { JobsModel } from '../model';
+import { JobList } from './list';
+import { IRowActions } from './row';
+
+/** The sidebar: what is running, what failed, and the way to start or stop it. */
+export class Sidebar extends SidePanel {
+  constructor(options: Sidebar.IOptions) {
+    const { model, actions, translator } = options;
+    super({ translator });
+    const { trans } = model;
+    this.id = 'saturn-deploy-sidebar';
+    this.addClass('jp-Deploy-sidebar');
+    this.title.icon = jobsIcon;
+    this.title.caption = trans.__('Jobs');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Jobs'));
+
+    const list = new JobList(model, actions);
+    this.header.addWidget(
+      ReactWidget.create(
+        <Head
+          model={model}
+          create={actions.create}
+          filter={text => (list.filter = text)}
+        />
+      )
+    );
+
+    const section = new PanelWithToolbar();
+    section.addClass('jp-Deploy-section');
+    section.title.label = trans.__('Jobs');
+    section.toolbar.addItem(
+      'refresh',
+      new ToolbarButton({
+        icon: refreshIcon,
+        tooltip: trans.__('Refresh'),
+        onClick: () => void model.refresh()
+      })
+    );
+    section.addWidget(list);
+    this.addWidget(section);
+    model.stateChanged.connect(() => {
+      const { length } = model.recipes;
+      section.title.label = length
+        ? trans.__('Jobs (%1)', `${length}${model.hasMore ? '+' : ''}`)
+        : trans.__('Jobs');
+    });
+  }
+}
+
+export namespace Sidebar {
+  export interface IOptions {
+    model: JobsModel;
+    actions: IRowActions & { create: () => void };
+    translator: ITranslator;
+  }
+}
+
+function Head(props: {
+  model: JobsModel;
+  create: () => void;
+  filter: (text: string) => void;
+}): JSX.Element {
+  const { model, create, filter } = props;
+  const { trans } = model;
+  const update = React.useCallback(
+    (_: unknown, query?: string) => filter(query ?? ''),
+    [filter]
+  );
+  return (
+    <div className="jp-Deploy-head">
+      <FilterBox placeholder={trans.__('Filter jobs')} updateFilter={update} />
+      <div className="jp-Deploy-head-line">
+        <UseSignal signal={model.stateChanged}>
+          {() => (
+            <HTMLSelect
+              aria-label={trans.__('Which jobs to show')}
+              title={model.workspace?.project.value}
+              value={model.allProjects ? 'all' : 'this'}
+              onChange={event => {
+                model.allProjects = event.target.value === 'all';
+              }}
+            >
+              <option value="this">{trans.__('This project')}</option>
+              <option value="all">{trans.__('All projects')}</option>
+            </HTMLSelect>
+          )}
+        </UseSignal>
+        <Button
+          appearance="neutral"
+          title={trans.__('Create a job')}
+          onClick={create}
+        >
+          <addIcon.react slot="start" tag={null} />
+          {trans.__('New')}
+        </Button>
+      </div>
+    </div>
+  );
+}

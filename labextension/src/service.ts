@@ -1,0 +1,261 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import {
+  IJobSpec,
+  IProblem,
+  IRecipe,
+  IRun,
+  IStatus,
+  IWorkspace,
+  NAMESPACE
+} from './tokens';
+
+/** A refusal of the server, in its own words. */
+export class ProblemError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: IProblem
+  ) {
+    super(problem.message);
+  }
+
+  /** What is wrong with single fields, each with a way out. */
+  get fields(): { field: string; message: string; fix: string }[] {
+    return this.problem.errors ?? [];
+  }
+}
+
+/** One page of a list; `next_key` asks for the one after it. */
+export type Page<K extends string, T> = { [key in K]: T[] } & {
+  next_key: string | null;
+};
+
+/** A piece of a log, and how long the whole log was when it was read. */
+export interface ILogPiece {
+  offset: number;
+  bytes: Uint8Array;
+  size: number;
+}
+
+export interface ILogMatches {
+  /** Lines that match, in all. */
+  count: number;
+  matches: { line: number; offset: number }[];
+  /** There are more than `matches` holds. */
+  truncated: boolean;
+}
+
+export interface IBulkResult {
+  deleted: string[];
+  errors: { id: string; message: string }[];
+}
+
+type Query = { [key: string]: string | number | null | undefined };
+
+/** What a spec may leave out when it is sent: the server knows the rest. */
+export type SpecInput = Partial<IJobSpec> & { name: string; command: string };
+
+/** The HTTP interface, one method a route. Every method rejects with `ProblemError`,
+ * or with `ServerConnection.NetworkError` when nobody answers. */
+export class DeployService {
+  constructor(readonly serverSettings: ServerConnection.ISettings) {}
+
+  status(): Promise<IStatus> {
+    return this._json('api/status');
+  }
+
+  workspace(): Promise<IWorkspace> {
+    return this._json('api/workspace');
+  }
+
+  /** Jobs without the values of their environment variables. */
+  recipes(query: Query): Promise<Page<'recipes', IRecipe>> {
+    return this._json('api/recipes', { query: { type: 'job', ...query } });
+  }
+
+  /** One job with all values. */
+  recipe(name: string): Promise<IRecipe> {
+    return this._json(`api/recipes/job/${encodeURIComponent(name)}`);
+  }
+
+  create(spec: SpecInput): Promise<IRecipe> {
+    return this._json('api/recipes', {
+      method: 'POST',
+      query: { enforce_unknown: 'true' },
+      body: { type: 'job', spec }
+    });
+  }
+
+  update(id: string, spec: Partial<IJobSpec>): Promise<IRecipe> {
+    return this._json(`api/jobs/${id}`, { method: 'PATCH', body: { spec } });
+  }
+
+  start(jobId: string): Promise<IRun> {
+    return this._json(`api/jobs/${jobId}/start`, { method: 'POST' });
+  }
+
+  stop(jobId: string): Promise<{ stopping: string[] }> {
+    return this._json(`api/jobs/${jobId}/stop`, { method: 'POST' });
+  }
+
+  remove(jobId: string): Promise<unknown> {
+    return this._json(`api/jobs/${jobId}`, { method: 'DELETE' });
+  }
+
+  jobRuns(jobId: string, query: Query): Promise<Page<'runs', IRun>> {
+    return this._json(`api/jobs/${jobId}/runs`, { query });
+  }
+
+  runs(query: Query): Promise<Page<'runs', IRun>> {
+    return this._json('api/runs', { query });
+  }
+
+  run(id: string): Promise<IRun> {
+    return this._json(`api/runs/${id}`);
+  }
+
+  stopRun(id: string): Promise<IRun> {
+    return this._json(`api/runs/${id}/stop`, { method: 'POST' });
+  }
+
+  removeRuns(ids: string[]): Promise<IBulkResult> {
+    return this._json('api/runs/delete', { method: 'POST', body: { ids } });
+  }
+
+  /** Bytes `start` up to, not including, `end` of an attempt's log; a negative
+   * `start` counts from the end. */
+  async log(
+    runId: string,
+    attempt: number,
+    start: number,
+    end?: number
+  ): Promise<ILogPiece> {
+    const range =
+      start < 0
+        ? `bytes=${start}`
+        : `bytes=${start}-${end === undefined ? '' : end - 1}`;
+    const response = await this._request(`api/runs/${runId}/log`, {
+      query: { attempt },
+      headers: { Range: range }
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const content = /bytes (\d+)-\d+\/(\d+)/.exec(
+      response.headers.get('Content-Range') ?? ''
+    );
+    return content
+      ? { offset: Number(content[1]), bytes, size: Number(content[2]) }
+      : { offset: 0, bytes, size: bytes.length };
+  }
+
+  searchLog(
+    runId: string,
+    attempt: number,
+    text: string,
+    matchCase: boolean
+  ): Promise<ILogMatches> {
+    return this._json(`api/runs/${runId}/log/search`, {
+      query: { q: text, attempt, case: matchCase ? 1 : 0, limit: 1000 }
+    });
+  }
+
+  logTimes(
+    runId: string,
+    attempt: number,
+    start: number,
+    end: number
+  ): Promise<{ marks: [number, string][] }> {
+    return this._json(`api/runs/${runId}/log/times`, {
+      query: { attempt, start, end }
+    });
+  }
+
+  /** Number (from 0) and beginning of the line that holds the byte at `offset`. */
+  logLine(
+    runId: string,
+    attempt: number,
+    offset: number
+  ): Promise<{ line: number; offset: number }> {
+    return this._json(`api/runs/${runId}/log/lines`, {
+      query: { attempt, offset }
+    });
+  }
+
+  /** An open or opening socket that sends the log from `offset` on. */
+  followLog(runId: string, attempt: number, offset: number): WebSocket {
+    const { wsUrl, token, appendToken, WebSocket } = this.serverSettings;
+    const query: Query = { attempt, offset };
+    if (appendToken && token) {
+      query.token = token;
+    }
+    const path = `api/runs/${runId}/log/follow`;
+    const socket = new WebSocket(
+      URLExt.join(wsUrl, NAMESPACE, path) + search(query)
+    );
+    socket.binaryType = 'arraybuffer';
+    return socket;
+  }
+
+  downloadUrl(runId: string, attempt: number): string {
+    const url = URLExt.join(
+      this.serverSettings.baseUrl,
+      NAMESPACE,
+      `api/runs/${runId}/log`
+    );
+    return url + search({ attempt, download: 1 });
+  }
+
+  private async _json<T>(path: string, options: IOptions = {}): Promise<T> {
+    const response = await this._request(path, options);
+    return (await response.json()) as T;
+  }
+
+  private async _request(path: string, options: IOptions): Promise<Response> {
+    const url =
+      URLExt.join(this.serverSettings.baseUrl, NAMESPACE, path) +
+      search(options.query ?? {});
+    const response = await ServerConnection.makeRequest(
+      url,
+      {
+        method: options.method ?? 'GET',
+        headers: options.headers,
+        body: options.body ? JSON.stringify(options.body) : undefined
+      },
+      this.serverSettings
+    );
+    if (!response.ok) {
+      throw new ProblemError(response.status, await problemOf(response));
+    }
+    return response;
+  }
+}
+
+interface IOptions {
+  method?: string;
+  query?: Query;
+  body?: object;
+  headers?: { [name: string]: string };
+}
+
+function search(query: Query): string {
+  const entries = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined
+  );
+  if (!entries.length) {
+    return '';
+  }
+  return (
+    '?' + new URLSearchParams(entries.map(([k, v]) => [k, `${v}`])).toString()
+  );
+}
+
+/** A proxy in between may answer with a page of HTML: then the status has to do. */
+async function problemOf(response: Response): Promise<IProblem> {
+  const fallback = `${response.status} ${response.statusText}`.trim();
+  try {
+    const body = await response.json();
+    return { message: body.message || fallback, errors: body.errors };
+  } catch {
+    return { message: fallback };
+  }
+}

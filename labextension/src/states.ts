@@ -1,0 +1,54 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { IRecipe, IRun, RunState } from './tokens';
+
+const FINAL: readonly RunState[] = ['completed', 'error', 'stopped'];
+
+export function isActive(state: RunState): boolean {
+  return !FINAL.includes(state);
+}
+
+/** What a job's row shows: its last run's state; a job that never ran is "stopped". */
+export function jobState(recipe: IRecipe): RunState {
+  return recipe.state['x-jupyter'].last_run?.state ?? 'stopped';
+}
+
+export function stateWord(state: RunState, trans: TranslationBundle): string {
+  switch (state) {
+    case 'queued':
+      return trans.__('queued');
+    case 'starting':
+      return trans.__('starting');
+    case 'running':
+      return trans.__('running');
+    case 'retrying':
+      return trans.__('retrying');
+    case 'stopping':
+      return trans.__('stopping');
+    case 'completed':
+      return trans.__('completed');
+    case 'error':
+      return trans.__('failed');
+    case 'stopped':
+      return trans.__('stopped');
+  }
+}
+
+/** How a run ended, as short as a table cell: "completed", "exit code 1", "SIGKILL" … */
+export function outcome(run: IRun, trans: TranslationBundle): string {
+  if (run.state === 'error') {
+    if (run.reason === 'timeout') {
+      return trans.__('timed out');
+    }
+    if (run.reason === 'lost') {
+      return trans.__('lost');
+    }
+    if (run.signal !== null) {
+      return trans.__('failed (signal %1)', run.signal);
+    }
+    if (run.exit_code !== null) {
+      return trans.__('failed (exit code %1)', run.exit_code);
+    }
+  }
+  return stateWord(run.state, trans);
+}

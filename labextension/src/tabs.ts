@@ -1,0 +1,110 @@
+import { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
+
+import { JobActions } from './actions';
+import { JobTab } from './detail/tab';
+import { JobForm } from './form/form';
+import { jobsIcon } from './icons';
+import { SpecInput } from './service';
+import { Settings } from './settings';
+import { CommandIDs, IRecipe } from './tokens';
+
+export interface ITabsOptions {
+  shell: JupyterFrontEnd.IShell;
+  /** Where tabs go. */
+  area: string;
+  restorer: ILayoutRestorer | null;
+  commands: CommandRegistry;
+  actions: JobActions;
+  settings: Settings;
+}
+
+/** The tabs of the main area: one per job, and forms. */
+export class Tabs {
+  constructor(private _options: ITabsOptions) {
+    void _options.restorer?.restore(this._tracker, {
+      command: CommandIDs.open,
+      args: ({ content }) => ({ name: content.job.name }),
+      name: ({ content }) => content.job.name
+    });
+  }
+
+  /** Shows a job, and of its runs `runId` if given; `beside` what is shown now. */
+  openJob(
+    name: string,
+    where: { runId?: string; beside?: boolean } = {}
+  ): void {
+    const open = this._tracker.find(({ content }) => content.job.name === name);
+    if (open) {
+      if (where.runId) {
+        open.content.job.select(where.runId);
+      }
+      this._options.shell.activateById(open.id);
+      return;
+    }
+    const { actions, settings } = this._options;
+    const content = new JobTab({ name, actions, settings, tabs: this });
+    if (where.runId) {
+      content.job.select(where.runId);
+    }
+    const widget = new MainAreaWidget({ content });
+    widget.id = `saturn-deploy-job-${Private.next()}`;
+    void this._tracker.add(widget);
+    content.job.renamed.connect(() => void this._tracker.save(widget));
+    this._add(widget, where.beside);
+  }
+
+  /** Shows the log of a job's last run. */
+  openLog(recipe: IRecipe): void {
+    this.openJob(recipe.spec.name, {
+      runId: recipe.state['x-jupyter'].last_run?.id
+    });
+  }
+
+  /** A form: to edit the job `name`, or to create one from `draft`. */
+  openForm(form: { name?: string; draft?: SpecInput } = {}): void {
+    const { shell, actions } = this._options;
+    const id = form.name ? `saturn-deploy-edit-${form.name}` : null;
+    const open = id && this._forms.get(id);
+    if (open && !open.isDisposed) {
+      shell.activateById(open.id);
+      return;
+    }
+    const content = new JobForm({ ...form, actions, tabs: this });
+    const widget = new MainAreaWidget({ content });
+    widget.id = id ?? `saturn-deploy-create-${Private.next()}`;
+    this._forms.set(widget.id, widget);
+    widget.disposed.connect(() => this._forms.delete(widget.id));
+    this._add(widget);
+  }
+
+  private _add(widget: Widget, beside = false): void {
+    const { shell, area } = this._options;
+    widget.title.icon = jobsIcon;
+    widget.title.closable = true;
+    // A second job goes where the first one is: splits of splits would leave no room.
+    const other = this._tracker.find(tab => tab !== widget && tab.isVisible);
+    shell.add(widget, area, {
+      ...(beside && other ? { mode: 'tab-after', ref: other.id } : {}),
+      ...(beside && !other ? { mode: 'split-right' } : {}),
+      type: 'Job'
+    });
+    shell.activateById(widget.id);
+  }
+
+  private _forms = new Map<string, Widget>();
+  private _tracker = new WidgetTracker<MainAreaWidget<JobTab>>({
+    namespace: 'saturn-deploy-jobs'
+  });
+}
+
+namespace Private {
+  let count = 0;
+
+  /** A number that no other tab has. */
+  export function next(): number {
+    return ++count;
+  }
+}

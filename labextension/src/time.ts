@@ -1,0 +1,109 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Seconds from `start` to `end` (ISO 8601) or to `now` (ms); never negative: clocks differ. */
+export function seconds(
+  start: string,
+  end: string | null,
+  now: number
+): number {
+  const until = end === null ? now : Date.parse(end);
+  return Math.max(0, (until - Date.parse(start)) / 1000);
+}
+
+/** A clock that counts: "00:42", "1:02:03", "2 d 01:02:03". */
+export function clock(total: number, trans: TranslationBundle): string {
+  const whole = Math.floor(total);
+  const pad = (n: number) => String(n).padStart(2, '0');
+  const [h, m, s] = [
+    Math.floor((whole % DAY) / HOUR),
+    Math.floor((whole % HOUR) / MINUTE),
+    whole % MINUTE
+  ];
+  if (whole >= DAY) {
+    const days = trans.__('%1 d', Math.floor(whole / DAY));
+    return `${days} ${pad(h)}:${pad(m)}:${pad(s)}`;
+  }
+  return h ? `${h}:${pad(m)}:${pad(s)}` : `${pad(m)}:${pad(s)}`;
+}
+
+/** A duration that is over: "0.4 s", "42 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". */
+export function duration(total: number, trans: TranslationBundle): string {
+  if (total < 10) {
+    return trans.__('%1 s', Math.round(total * 10) / 10);
+  }
+  const whole = Math.round(total);
+  if (whole < MINUTE) {
+    return trans.__('%1 s', whole);
+  }
+  if (whole < HOUR) {
+    return trans.__('%1 min %2 s', Math.floor(whole / MINUTE), whole % MINUTE);
+  }
+  if (whole < DAY) {
+    const minutes = Math.floor((whole % HOUR) / MINUTE);
+    return trans.__('%1 h %2 min', Math.floor(whole / HOUR), minutes);
+  }
+  const hours = Math.floor((whole % DAY) / HOUR);
+  return trans.__('%1 d %2 h', Math.floor(whole / DAY), hours);
+}
+
+/** "just now", "5 min ago", "2 h ago", "3 days ago", then the date. */
+export function ago(iso: string, now: number, trans: TranslationBundle) {
+  const passed = seconds(iso, null, now);
+  if (passed < MINUTE) {
+    return trans.__('just now');
+  }
+  if (passed < HOUR) {
+    return trans.__('%1 min ago', Math.floor(passed / MINUTE));
+  }
+  if (passed < DAY) {
+    return trans.__('%1 h ago', Math.floor(passed / HOUR));
+  }
+  if (passed < 14 * DAY) {
+    const days = Math.floor(passed / DAY);
+    return trans._n('%1 day ago', '%1 days ago', days);
+  }
+  return date(iso, now);
+}
+
+/** When something happened, as short as it is clear: "09:12", "Tue 09:12", "3 Mar", "3 Mar 2025". */
+export function moment(iso: string, now: number): string {
+  const then = new Date(iso);
+  const time: Intl.DateTimeFormatOptions = {
+    hour: '2-digit',
+    minute: '2-digit'
+  };
+  if (then.toDateString() === new Date(now).toDateString()) {
+    return then.toLocaleTimeString(undefined, time);
+  }
+  if (seconds(iso, null, now) < 6 * DAY) {
+    return then.toLocaleString(undefined, { weekday: 'short', ...time });
+  }
+  return date(iso, now);
+}
+
+/** To the second, with the zone: for titles. */
+export function exact(iso: string): string {
+  return new Date(iso).toLocaleString(undefined, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short'
+  });
+}
+
+function date(iso: string, now: number): string {
+  const then = new Date(iso);
+  const sameYear = then.getFullYear() === new Date(now).getFullYear();
+  return then.toLocaleDateString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    year: sameYear ? undefined : 'numeric'
+  });
+}
