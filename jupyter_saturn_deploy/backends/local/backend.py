@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...models.runs import Ending, Observation, Reason, Run, RunState, after_attempt
+from ...wake import Wake
 from .attempt import AttemptDirectory, Found, Spec
 from .environment import inherited, is_conda, run_environment
 from .explain import explain
@@ -35,7 +36,7 @@ class _Care:
     run: Run
     fresh: bool
     """Whether it is known that nothing of it began before."""
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: Wake = field(default_factory=Wake)
     task: asyncio.Task[None] | None = None
     shim: int | None = None
     """Its pid, as it wrote it down."""
@@ -73,7 +74,8 @@ class LocalBackend:
         self._observations: asyncio.Queue[Observation | None] = asyncio.Queue()
 
     async def open(self, active: Sequence[Run]) -> None:
-        """See `Backend`."""
+        """See `Backend`. After `close` it may be opened again."""
+        self._observations = asyncio.Queue()
         for run in active:
             self._take(run, fresh=False)
 
@@ -178,10 +180,8 @@ class LocalBackend:
                 if care.stopping and shim.known and not told:
                     shim.terminate()
                     told = True
-                try:
-                    await asyncio.wait_for(care.wake.wait(), pause)
-                except asyncio.TimeoutError:
-                    pause = min(pause * 1.5, _SCAN if shim.wakes else _WITHOUT_PIDFD)
+                await care.wake.nap(pause)
+                pause = min(pause * 1.5, _SCAN if shim.wakes else _WITHOUT_PIDFD)
             await shim.reap()
         if sys.platform != "linux":  # no subreaper there: some may have got away
             await sweep(care.run.id, care.run.attempt, self._grace)
@@ -196,9 +196,8 @@ class LocalBackend:
         care.shim = running.pid
         if running.started_at is not None:
             care.reported = True
-            state = RunState.STOPPING if care.stopping else RunState.RUNNING
             self._observations.put_nowait(
-                Observation(care.run.id, care.run.attempt, state, running.started_at)
+                Observation(care.run.id, care.run.attempt, RunState.RUNNING, running.started_at)
             )
 
     async def _lost(self, care: _Care, attempt: AttemptDirectory, watched: bool) -> Ending:
