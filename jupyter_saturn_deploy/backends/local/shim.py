@@ -25,6 +25,7 @@ SIGTERM stops the attempt: TERM to every process below, after the grace KILL unt
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import select
@@ -34,7 +35,7 @@ import sys
 import time
 
 SAMPLING = 0.1
-"""Seconds between looks at the log's size."""
+"""Seconds between looks at the size of a log that grows."""
 LEFTOVER_GRACE = 2.0
 """Seconds at most that processes have which outlive the command."""
 KILL_AGAIN = 0.05
@@ -54,12 +55,27 @@ class Log:
         self.hole = (0, 0)
         self.times = os.open("log.times", os.O_WRONLY)
         self.end_of_times = 0
+        self.directory = os.open(".", os.O_RDONLY)
 
-    def look(self) -> None:
-        """Note what was written since the last look. No I/O when nothing was."""
+    def pause(self) -> float | None:
+        """Look, and say how long to wait for the next look; None: until a signal comes.
+
+        While nothing is written nothing is to be done: the kernel sends SIGIO with the next
+        change in the directory (dnotify, which unlike inotify has no quota to be used up).
+        """
+        if self.look() or sys.platform != "linux":
+            return SAMPLING
+        try:
+            fcntl.fcntl(self.directory, fcntl.F_NOTIFY, fcntl.DN_MODIFY)
+        except OSError:
+            return SAMPLING
+        return SAMPLING if self.look() else None  # it may have grown just before
+
+    def look(self) -> bool:
+        """Note what was written since the last look; whether anything was."""
         size = os.fstat(1).st_size
         if size <= self.seen:
-            return
+            return False
         try:
             # At an explicit place: a record cut short by a full disk is written over.
             mark = struct.pack("<dQ", time.time(), self.seen)
@@ -70,6 +86,7 @@ class Log:
         self.seen = size
         if size - (self.hole[1] - self.hole[0]) > self.cap:
             self._give_back(size)
+        return True
 
     def _give_back(self, size: int) -> None:
         """Keep the first quarter of the cap and the last half; record it first, then punch."""
@@ -120,6 +137,10 @@ class Supervisor:
                 _send(pid, signal.SIGKILL)
             self.deadline = now + KILL_AGAIN
         return True
+
+    def pause(self) -> float | None:
+        """Seconds until something is due; None: not before a signal comes."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
     def _end(self, reason: str, now: float) -> None:
         self.reason = reason
@@ -249,12 +270,12 @@ def _hold_lock() -> None:
 
 
 def _listen() -> tuple[select.poll, int]:
-    """Signals as something to poll: SIGTERM and SIGCHLD write their number into a pipe."""
+    """Signals as something to poll: the number of each that comes is written into a pipe."""
     out, into = os.pipe()
     os.set_blocking(out, False)
     os.set_blocking(into, False)
     signal.set_wakeup_fd(into, warn_on_full_buffer=False)
-    for number in (signal.SIGTERM, signal.SIGCHLD):
+    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGIO):
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -329,15 +350,14 @@ def main(directory: str) -> None:
     supervisor = Supervisor(child, spec["timeout"], spec["grace"])
     del spec
     while supervisor.step(stop):
-        wait = SAMPLING
-        if supervisor.deadline is not None:
-            wait = min(wait, max(0.0, supervisor.deadline - time.monotonic()))
-        poller.poll(wait * 1000)
+        pauses = [log.pause(), supervisor.pause()]
+        wait = min((pause for pause in pauses if pause is not None), default=None)
+        poller.poll(None if wait is None else wait * 1000)
         stop = stop or signal.SIGTERM in _signals(out)
-        log.look()
     log.look()
     _save_ending(supervisor.ending())
 
 
 if __name__ == "__main__":
     main(sys.argv[1])
+    os._exit(0)  # there is nothing to tidy up: some milliseconds sooner
