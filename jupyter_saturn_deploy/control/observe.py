@@ -34,7 +34,7 @@ def observe(db: Database, seen: Observation, log: logging.Logger) -> tuple[Run, 
 
 
 def _living(attempt: Attempt, run: Run, seen: Observation, state: RunState) -> tuple[Attempt, Run]:
-    if seen.state is RunState.RUNNING:
+    if seen.state in (RunState.RUNNING, RunState.STOPPING):
         attempt = replace(attempt, started_at=seen.at)
         if run.started_at is None:
             run = replace(run, started_at=seen.at)

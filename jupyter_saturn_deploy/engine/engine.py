@@ -18,6 +18,7 @@ from ..models.runs import OCCUPYING, Run
 from ..store import changes, resources, runs
 from ..store.changes import Change
 from ..store.db import Store
+from ..wake import Wake
 from .follow import Follower
 from .leader import Holder, Leader
 
@@ -51,7 +52,7 @@ class Engine:
         self.leader = Leader(state_dir, kind)
         self.log = log
         self.on_step: list[Listener] = []
-        self._wakers: list[asyncio.Event] = []
+        self._wakers: list[Wake] = []
         self._complaint = ""
         self._task: asyncio.Task[None] | None = None
 
@@ -77,8 +78,8 @@ class Engine:
         for waker in self._wakers:
             waker.set()
 
-    def _waker(self) -> asyncio.Event:
-        waker = asyncio.Event()
+    def _waker(self) -> Wake:
+        waker = Wake()
         self._wakers.append(waker)
         return waker
 
@@ -161,8 +162,7 @@ class Engine:
                 self._complain(error)
                 wake_at = time.time() + _RETRY_SECONDS
             timeout = _LONGEST_NAP if wake_at is None else max(wake_at - time.time(), 0)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(changed.wait(), min(timeout, _LONGEST_NAP))
+            await changed.nap(min(timeout, _LONGEST_NAP))
 
     async def _tidy(self) -> None:
         """What was deleted is forgotten by its backend first, then by the store."""
@@ -181,8 +181,7 @@ class Engine:
                 await self.store.write(changes.trim)
             except StoreUnavailable as error:
                 self._complain(error)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(changed.wait(), _LONGEST_NAP)
+            await changed.nap(_LONGEST_NAP)
             # A burst of changes is tidied up after once.
             await asyncio.sleep(1)
 

@@ -11,6 +11,7 @@ from ..models.errors import StoreUnavailable
 from ..store import changes
 from ..store.changes import Change
 from ..store.db import Store
+from ..wake import Wake
 
 POLL_SECONDS = 0.2
 """How soon another process's writes are seen. Costs one PRAGMA."""
@@ -29,7 +30,7 @@ class Follower:
         self.listeners: list[Callable[[list[Change]], None]] = []
         self.ready = asyncio.Event()
         """Set when everything that is written from then on will be delivered."""
-        self._written = asyncio.Event()
+        self._written = Wake()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -60,8 +61,7 @@ class Follower:
                     if own or now != version:
                         seen = await self._deliver(seen)
                         version = now
-                    with contextlib.suppress(asyncio.TimeoutError):
-                        await asyncio.wait_for(self._written.wait(), POLL_SECONDS)
+                    await self._written.nap(POLL_SECONDS)
             except StoreUnavailable as error:
                 self.log.warning("%s", error)
                 await asyncio.sleep(2)

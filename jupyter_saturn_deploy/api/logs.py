@@ -1,0 +1,263 @@
+"""The log of an attempt: its bytes, a search, times, and a websocket that follows it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado import web
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from .. import logs
+from ..models.errors import DeployError, Invalid, NotFound
+from ..models.runs import ACTIVE, FINAL, Run
+from ..store import runs
+from ..store.changes import Change
+from . import wire
+from .base import AUTH_RESOURCE, Authenticated, Handler
+
+_LARGEST = 2**62
+_TEXT = "text/plain; charset=utf-8"
+"""And nothing else: a page of the user's is not rendered on the server's origin."""
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+class AttemptHandler(Handler):
+    """A handler that is about the log of one attempt."""
+
+    async def log_of(self, run_id: str) -> tuple[Path, str]:
+        """Where the log that is asked for is, and a name for it."""
+        run = await self.services.store.read(
+            lambda db: runs.get(db, self.services.owner.name, run_id)
+        )
+        number = self.number("attempt", max(run.attempt, 1), low=1, high=10**6)
+        if number > max(run.attempt, 1):
+            raise NotFound(f"the run has had {run.attempt} attempts")
+        path = self.services.backends[run.backend].log(run.id, number)
+        return path, f"{run.execution.spec.name}-{run.number}-{number}"
+
+
+class LogHandler(AttemptHandler):
+    """The bytes."""
+
+    @web.authenticated
+    @authorized
+    async def head(self, run_id: str) -> None:
+        path, _ = await self.log_of(run_id)
+        self.set_header("Content-Length", await asyncio.to_thread(logs.size, path))
+        self._describe()
+        self.finish(set_content_type=_TEXT)
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        path, name = await self.log_of(run_id)
+        size = await asyncio.to_thread(logs.size, path)
+        wanted = self._range(size)
+        if wanted is None:
+            self.set_header("Content-Range", f"bytes */{size}")
+            self.reply({"message": f"the log has {size} bytes", "errors": []}, 416)
+            return
+        start, end = wanted
+        self._describe()
+        if self.flag("download", False):
+            self.set_header("Content-Disposition", f'attachment; filename="{name}.log"')
+        missing = await asyncio.to_thread(logs.hole, path)
+        gap = b""
+        if missing is not None and self.get_status() == 200:
+            gap = b"\n[saturn-deploy] %d bytes were given back\n" % missing.length
+            self.set_header("Content-Length", size - missing.length + len(gap))
+        else:
+            self.set_header("Content-Length", end - start)
+        pieces = logs.read(path, start, end)
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            if isinstance(piece, logs.Hole):
+                # In a range every byte keeps its place.
+                piece = gap or bytes(piece.length)
+            self.write(piece)
+            try:
+                await self.flush()
+            except StreamClosedError:
+                return
+        await self.finish(set_content_type=_TEXT)
+
+    def _describe(self) -> None:
+        self.set_header("Content-Type", _TEXT)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Accept-Ranges", "bytes")
+        self.set_header("Cache-Control", "no-store")
+
+    def _range(self, size: int) -> tuple[int, int] | None:
+        """Start and end of what is asked for, the whole where the header says nothing we know;
+        None where there is nothing of it."""
+        match = _RANGE.fullmatch(self.request.headers.get("Range", "").strip())
+        if match is None or match.groups() == ("", ""):
+            return 0, size
+        first, last = match.groups()
+        start = int(first) if first else max(size - int(last), 0)
+        end = min(int(last) + 1, size) if first and last else size
+        if start >= size or end <= start:
+            return None
+        self.set_status(206)
+        self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
+        return start, end
+
+
+class LogSearchHandler(AttemptHandler):
+    """Lines that hold a text."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        path, _ = await self.log_of(run_id)
+        query = self.get_query_argument("q", "", strip=False)
+        if not query or "\n" in query or len(query) > 1000:
+            raise Invalid.field("q", "is no text to look for", "give 1 to 1000 letters of a line")
+        found = await asyncio.to_thread(
+            logs.search,
+            path,
+            query,
+            case=self.flag("case", False),
+            limit=self.number("limit", 1000, low=1, high=10_000),
+        )
+        self.reply({**asdict(found), "truncated": found.count > len(found.matches)})
+
+
+class LogTimesHandler(AttemptHandler):
+    """When its bytes were written."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        path, _ = await self.log_of(run_id)
+        start = self.number("start", 0, low=0, high=_LARGEST)
+        end = self.number("end", _LARGEST, low=0, high=_LARGEST)
+        marks = await asyncio.to_thread(logs.times, path, start, end)
+        self.reply({"marks": [[offset, wire.moment(at)] for offset, at in marks]})
+
+
+class LogLinesHandler(AttemptHandler):
+    """Which line holds a byte."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        path, _ = await self.log_of(run_id)
+        offset = self.number("offset", 0, low=0, high=_LARGEST)
+        line, begin = await asyncio.to_thread(logs.line_at, path, offset)
+        self.reply({"line": line, "offset": begin})
+
+
+class LogFollowHandler(WebSocketMixin, Authenticated, WebSocketHandler):
+    """Follows one attempt. A slow reader is waited for, and nobody else is held up by it."""
+
+    _task: asyncio.Task[None] | None = None
+
+    async def get(self, run_id: str) -> None:
+        user = self.current_user
+        if user is None:
+            raise web.HTTPError(403)
+        if not await ensure_async(
+            self.authorizer.is_authorized(self, user, "execute", AUTH_RESOURCE)
+        ):
+            raise web.HTTPError(403)
+        run = await self._run(run_id)
+        attempt = self.get_query_argument("attempt", "") or str(max(run.attempt, 1))
+        offset = self.get_query_argument("offset", "0")
+        if not re.fullmatch("[1-9][0-9]{0,5}", attempt):
+            raise Invalid.field("attempt", "is no number of an attempt", "count from 1")
+        if not re.fullmatch("[0-9]{1,18}", offset):
+            raise Invalid.field("offset", "is no place in a log", "count bytes from 0")
+        self._wanted = (run.id, int(attempt), int(offset))
+        await super().get(run_id)
+
+    def open(self, *args: Any) -> None:
+        """Begin to send."""
+        super().open(*args)
+        self._task = asyncio.get_running_loop().create_task(self._send(*self._wanted))
+
+    def on_message(self, message: str | bytes) -> None:
+        """Nothing is expected from the other side."""
+
+    def on_close(self) -> None:
+        """The reader has gone."""
+        if self._task is not None:
+            self._task.cancel()
+        super().on_close()
+
+    async def _run(self, run_id: str) -> Run:
+        services = self.services
+        return await services.store.read(lambda db: runs.get(db, services.owner.name, run_id))
+
+    async def _send(self, run_id: str, attempt: int, offset: int) -> None:
+        """Everything from `offset` on, as it comes, until the attempt has ended."""
+        ended = asyncio.Event()
+
+        async def look() -> None:
+            if await self._ended(run_id, attempt):
+                ended.set()
+
+        def heard(changes: list[Change]) -> None:
+            if any(change.id == run_id for change in changes):
+                looks.append(asyncio.ensure_future(look()))
+
+        looks: list[asyncio.Future[None]] = []
+        listeners = self.services.follower.listeners
+        listeners.append(heard)
+        try:
+            await look()
+            path = self.services.backends[(await self._run(run_id)).backend].log(run_id, attempt)
+            size = await asyncio.to_thread(logs.size, path)
+            await self._control(type="start", attempt=attempt, offset=offset, size=size)
+            async for piece in logs.follow(path, offset, ended.is_set):
+                if isinstance(piece, logs.Hole):
+                    await self._control(type="hole", offset=piece.offset, length=piece.length)
+                    offset = piece.end
+                else:
+                    await self.write_message(piece, binary=True)
+                    offset += len(piece)
+            run = await self._run(run_id)
+            await self._control(
+                type="end",
+                attempt=attempt,
+                offset=offset,
+                state=run.state.value,
+                attempts=run.attempt,
+            )
+            self.close(1000)
+        except (WebSocketClosedError, StreamClosedError):
+            pass
+        except DeployError as error:
+            self.close(1011, str(error)[:100])
+        finally:
+            listeners.remove(heard)
+
+    async def _ended(self, run_id: str, attempt: int) -> bool:
+        """Whether nothing will be written to that attempt's log any more."""
+        run = await self._run(run_id)
+        if run.attempt != attempt:
+            return run.attempt > attempt or run.state in FINAL
+        tried = await self.services.store.read(lambda db: runs.attempts(db, [run_id]))
+        return run.state in FINAL or any(
+            item.number == attempt and item.state not in ACTIVE for item in tried[run_id]
+        )
+
+    async def _control(self, **frame: object) -> None:
+        await self.write_message(json.dumps(frame))
+
+
+handlers = [
+    (r"/saturn-deploy/api/runs/([^/]+)/log", LogHandler),
+    (r"/saturn-deploy/api/runs/([^/]+)/log/search", LogSearchHandler),
+    (r"/saturn-deploy/api/runs/([^/]+)/log/times", LogTimesHandler),
+    (r"/saturn-deploy/api/runs/([^/]+)/log/lines", LogLinesHandler),
+    (r"/saturn-deploy/api/runs/([^/]+)/log/follow", LogFollowHandler),
+]
