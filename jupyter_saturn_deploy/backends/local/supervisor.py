@@ -1,0 +1,336 @@
+"""What the shim does. Standard library only; `shim.py` says what it is given and what it leaves."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import select
+import signal
+import struct
+import sys
+import time
+
+SAMPLING = 0.1
+"""Seconds between looks at the size of a log that grows."""
+LEFTOVER_GRACE = 2.0
+"""Seconds at most that processes have which outlive the command."""
+KILL_AGAIN = 0.05
+TIMEOUT_EXIT = 124
+BLOCK = 4096
+SAVE_ATTEMPTS = 60
+PR_SET_CHILD_SUBREAPER = 36
+FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE = 1, 2
+
+
+class Log:
+    """Watches the size of the log on standard output: marks times, keeps it under its cap."""
+
+    def __init__(self, cap: int) -> None:
+        self.cap = cap
+        self.seen = os.fstat(1).st_size
+        self.hole = (0, 0)
+        self.times = os.open("log.times", os.O_WRONLY)
+        self.end_of_times = 0
+        self.directory = os.open(".", os.O_RDONLY)
+
+    def pause(self) -> float | None:
+        """Look, and say how long to wait for the next look; None: until a signal comes.
+
+        While nothing is written nothing is to be done: the kernel sends SIGIO with the next
+        change in the directory (dnotify, which unlike inotify has no quota to be used up).
+        """
+        if self.look() or sys.platform != "linux":
+            return SAMPLING
+        try:
+            fcntl.fcntl(self.directory, fcntl.F_NOTIFY, fcntl.DN_MODIFY)
+        except OSError:
+            return SAMPLING
+        return SAMPLING if self.look() else None  # it may have grown just before
+
+    def look(self) -> bool:
+        """Note what was written since the last look; whether anything was."""
+        size = os.fstat(1).st_size
+        if size <= self.seen:
+            return False
+        try:
+            # At an explicit place: a record cut short by a full disk is written over.
+            mark = struct.pack("<dQ", time.time(), self.seen)
+            if os.pwrite(self.times, mark, self.end_of_times) == len(mark):
+                self.end_of_times += len(mark)
+        except OSError:
+            pass  # a mark less
+        self.seen = size
+        if size - (self.hole[1] - self.hole[0]) > self.cap:
+            self._give_back(size)
+        return True
+
+    def _give_back(self, size: int) -> None:
+        """Keep the first quarter of the cap and the last half; record it first, then punch."""
+        start = self.hole[0] or (self.cap // 4 + BLOCK - 1) // BLOCK * BLOCK
+        end = (size - self.cap // 2) // BLOCK * BLOCK
+        before, self.hole = self.hole, (start, end)
+        try:
+            self._record_hole()
+            _punch(1, before[1] or start, end)
+        except OSError:  # this file system can't: the log grows on, whole
+            self.hole = before
+            self._record_hole()
+            self.cap = sys.maxsize
+
+    def _record_hole(self) -> None:
+        file = os.open("log.hole", os.O_WRONLY)
+        os.pwrite(file, struct.pack("<QQ", *self.hole), 0)
+        os.close(file)
+
+
+class Supervisor:
+    """The tree below this process, from the launcher's start until nobody is left."""
+
+    def __init__(self, main: int, timeout: float | None, grace: float) -> None:
+        self.main = main
+        self.grace = grace
+        self.code: int | None = None
+        self.signal: int | None = None
+        self.ended_at: float | None = None
+        self.reason: str | None = None
+        self.terminating = False
+        self.deadline = None if timeout is None else time.monotonic() + timeout
+
+    def step(self, stop: bool) -> bool:
+        """Do what is due now; False once no process is left."""
+        if not self._reap():
+            return False
+        now = time.monotonic()
+        if self.ended_at is None:
+            if self.reason is None and stop:
+                self._end("user", now)
+            elif self.reason is None and self.deadline is not None and now >= self.deadline:
+                self._end("timeout", now)
+        elif not self.terminating:
+            self._terminate(now + min(self.grace, LEFTOVER_GRACE))
+        if self.terminating and self.deadline is not None and now >= self.deadline:
+            for pid in descendants():
+                _send(pid, signal.SIGKILL)
+            self.deadline = now + KILL_AGAIN
+        return True
+
+    def pause(self) -> float | None:
+        """Seconds until something is due; None: not before a signal comes."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+    def _end(self, reason: str, now: float) -> None:
+        self.reason = reason
+        self._terminate(now + self.grace)
+
+    def _terminate(self, deadline: float) -> None:
+        """TERM to everybody once: the launcher passes its own on to the command's group."""
+        tree = descendants()
+        passed_on = {pid for pid, (parent, _) in tree.items() if parent == self.main}
+        for pid, (_, group) in tree.items():
+            if group not in passed_on:
+                _send(pid, signal.SIGTERM)
+        self.terminating = True
+        self.deadline = deadline
+
+    def _reap(self) -> bool:
+        """Collect the dead; False when there is no child left, which is: no descendant."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if pid == 0:
+                return True
+            if pid == self.main:
+                self.ended_at = time.time()
+                code = os.waitstatus_to_exitcode(status)
+                self.code = code if code >= 0 else 128 - code
+                # A shell says 128 + n of a command that signal n ended.
+                if self.code - 128 in signal.valid_signals():
+                    self.signal = self.code - 128
+
+    def ending(self) -> dict[str, object]:
+        """The content of `exit.json`."""
+        ending: dict[str, object] = {
+            "at": self.ended_at,
+            "exit_code": self.code,
+            "signal": self.signal,
+        }
+        if self.reason == "timeout":
+            ending |= {"exit_code": TIMEOUT_EXIT, "signal": None}
+        return ending | {"reason": self.reason or _read("cause").strip() or None}
+
+
+def descendants() -> dict[int, tuple[int, int]]:
+    """Parent and process group of every process below this one, by pid."""
+    table = _processes() if os.path.isdir("/proc/self") else _processes_by_ps()
+    below, found = {os.getpid()}, dict[int, tuple[int, int]]()
+    while True:
+        more = {pid for pid, (parent, _) in table.items() if parent in below} - found.keys()
+        if not more:
+            return found
+        found.update((pid, table[pid]) for pid in more)
+        below = more
+
+
+def _processes() -> dict[int, tuple[int, int]]:
+    table = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit() and (stat := _read(f"/proc/{name}/stat")):
+            _, parent, group, *_ = stat[stat.rindex(")") + 2 :].split(None, 3)
+            table[int(name)] = int(parent), int(group)
+    return table
+
+
+def _processes_by_ps() -> dict[int, tuple[int, int]]:
+    out, into = os.pipe()
+    argv = ["ps", "-A", "-o", "pid=,ppid=,pgid="]
+    ps = os.posix_spawnp("ps", argv, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, into, 1)])
+    os.close(into)
+    with open(out) as lines:
+        rows = [[int(word) for word in line.split()] for line in lines]
+    os.waitpid(ps, 0)
+    return {pid: (parent, group) for pid, parent, group in rows if pid != ps}
+
+
+def _send(pid: int, number: int) -> None:
+    try:  # noqa: SIM105 (contextlib would be the largest import of this file)
+        os.kill(pid, number)
+    except (ProcessLookupError, PermissionError):  # gone meanwhile, or another user's (sudo)
+        pass
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _punch(fd: int, start: int, end: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
+    place, length = ctypes.c_int64(start), ctypes.c_int64(end - start)
+    if not hasattr(libc, "fallocate64") or libc.fallocate64(fd, mode, place, length) != 0:
+        raise OSError(ctypes.get_errno(), "can't punch a hole")
+
+
+def _record(file: int, content: dict[str, object]) -> None:
+    """Over the whole of the space that was taken for it: needs none, however full the disk."""
+    os.pwrite(file, json.dumps(content).encode().ljust(BLOCK), 0)
+
+
+def _save_ending(ending: dict[str, object]) -> None:
+    """Write `exit.json`, durably. Tried for a while: it is all that is left of the attempt."""
+    for _ in range(SAVE_ATTEMPTS):
+        try:
+            file = os.open("exit.json.part", os.O_WRONLY | os.O_CREAT, 0o600)
+            _record(file, ending)
+            os.fsync(file)
+            os.rename("exit.json.part", "exit.json")
+            return
+        except FileNotFoundError:  # the whole directory was deleted
+            return
+        except OSError:
+            time.sleep(1)
+
+
+def _hold_lock() -> None:
+    """Move the lock out of the way of children: close-on-exec, above the standard descriptors."""
+    os.closerange(3, 1 << 16)
+    os.dup(0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+
+
+def _listen() -> tuple[select.poll, int]:
+    """Signals as something to poll: the number of each that comes is written into a pipe."""
+    out, into = os.pipe()
+    os.set_blocking(out, False)
+    os.set_blocking(into, False)
+    signal.set_wakeup_fd(into, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGIO):
+        signal.signal(number, lambda *_: None)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    poller = select.poll()
+    poller.register(out, select.POLLIN)
+    return poller, out
+
+
+def _signals(out: int) -> bytes:
+    try:
+        return os.read(out, 4096)
+    except BlockingIOError:
+        return b""
+
+
+def _own_marker() -> dict[str, object]:
+    stat = _read("/proc/self/stat")
+    return {
+        "pid": os.getpid(),
+        "ticks": int(stat[stat.rindex(")") + 2 :].split()[19]) if stat else None,
+        "boot_id": _read("/proc/sys/kernel/random/boot_id").strip() or None,
+        "child": None,
+        "started_at": None,
+    }
+
+
+def _spawn(spec: dict[str, object]) -> int:
+    argv, environment = spec["argv"], spec["environment"]
+    assert isinstance(argv, list) and isinstance(environment, dict)
+    # Bytes: names and values reach the command as they were, whatever this process's locale.
+    encoded = {
+        name.encode("utf-8", "surrogateescape"): value.encode("utf-8", "surrogateescape")
+        for name, value in environment.items()
+    }
+    every = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
+    child = os.posix_spawn(argv[0], argv, encoded, setsid=True, setsigmask=(), setsigdef=every)
+    try:  # short of memory, the kernel takes the command rather than its supervisor
+        adjustment = min(1000, int(_read("/proc/self/oom_score_adj")) + 100)
+        with open(f"/proc/{child}/oom_score_adj", "w") as file:
+            file.write(str(adjustment))
+    except (OSError, ValueError):
+        pass
+    return child
+
+
+def main(directory: str) -> None:
+    """Supervise the attempt in `directory` until its tree is gone and `exit.json` is written."""
+    os.chdir(directory)
+    _hold_lock()
+    poller, out = _listen()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    with open("spec.json", encoding="utf-8") as file:
+        spec = json.load(file)
+    marker = _own_marker()
+    running = os.open("running.json.part", os.O_WRONLY)
+    _record(running, marker)
+    os.rename("running.json.part", "running.json")
+    os.fsync(running)
+    os.unlink("spec.json")  # values of environment variables are kept no longer than needed
+    stop = signal.SIGTERM in _signals(out)
+    log = Log(spec["log_cap"])
+    if stop:
+        return _save_ending({"at": time.time(), "reason": "user"})
+    try:
+        child = _spawn(spec)
+    except OSError as error:
+        detail = f"{error.strerror}: {error.filename or spec['argv'][0]}"
+        return _save_ending({"at": time.time(), "reason": "not-started", "detail": detail})
+    _record(running, marker | {"child": child, "started_at": time.time()})
+    supervisor = Supervisor(child, spec["timeout"], spec["grace"])
+    del spec
+    while supervisor.step(stop):
+        pauses = [log.pause(), supervisor.pause()]
+        wait = min((pause for pause in pauses if pause is not None), default=None)
+        poller.poll(None if wait is None else wait * 1000)
+        stop = stop or signal.SIGTERM in _signals(out)
+    log.look()
+    _save_ending(supervisor.ending())
