@@ -137,15 +137,24 @@ export class DeployService {
         : `bytes=${start}-${end === undefined ? '' : end - 1}`;
     const response = await this._request(`api/runs/${runId}/log`, {
       query: { attempt },
-      headers: { Range: range }
+      headers: { Range: range },
+      // Nothing was written there (yet): an empty piece.
+      allow: 416
     });
+    const [, first, size] =
+      /bytes (?:(\d+)-\d+|\*)\/(\d+)/.exec(
+        response.headers.get('Content-Range') ?? ''
+      ) ?? [];
+    if (response.status === 416) {
+      const end = Number(size ?? 0);
+      return { offset: end, bytes: new Uint8Array(0), size: end };
+    }
     const bytes = new Uint8Array(await response.arrayBuffer());
-    const content = /bytes (\d+)-\d+\/(\d+)/.exec(
-      response.headers.get('Content-Range') ?? ''
-    );
-    return content
-      ? { offset: Number(content[1]), bytes, size: Number(content[2]) }
-      : { offset: 0, bytes, size: bytes.length };
+    return {
+      offset: Number(first ?? 0),
+      bytes,
+      size: Number(size ?? bytes.length)
+    };
   }
 
   searchLog(
@@ -223,7 +232,7 @@ export class DeployService {
       },
       this.serverSettings
     );
-    if (!response.ok) {
+    if (!response.ok && response.status !== options.allow) {
       throw new ProblemError(response.status, await problemOf(response));
     }
     return response;
@@ -235,6 +244,8 @@ interface IOptions {
   query?: Query;
   body?: object;
   headers?: { [name: string]: string };
+  /** A status that is no error. */
+  allow?: number;
 }
 
 function search(query: Query): string {

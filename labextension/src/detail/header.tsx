@@ -40,23 +40,36 @@ export function Header(props: IHeaderProps): JSX.Element {
       </div>
       <div className="jp-Deploy-header-actions">
         {active_runs > 0 && (
-          <Button appearance="neutral" onClick={props.onStop}>
+          <Button
+            className="jp-Deploy-button"
+            appearance="neutral"
+            onClick={props.onStop}
+          >
             <stopIcon.react slot="start" tag={null} />
             {trans.__('Stop')}
           </Button>
         )}
         <Button
+          className="jp-Deploy-button"
           appearance={active_runs ? 'neutral' : 'accent'}
           onClick={props.onRun}
         >
           <runIcon.react slot="start" tag={null} />
           {active_runs ? trans.__('Run once more') : trans.__('Run')}
         </Button>
-        <Button appearance="neutral" onClick={props.onEdit}>
+        <Button
+          className="jp-Deploy-button"
+          appearance="neutral"
+          onClick={props.onEdit}
+        >
           <editIcon.react slot="start" tag={null} />
           {trans.__('Edit')}
         </Button>
-        <Button appearance="neutral" onClick={props.onDelete}>
+        <Button
+          className="jp-Deploy-button"
+          appearance="neutral"
+          onClick={props.onDelete}
+        >
           <deleteIcon.react slot="start" tag={null} />
           {trans.__('Delete…')}
         </Button>

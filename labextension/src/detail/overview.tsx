@@ -2,16 +2,18 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { duration, exact } from '../time';
-import { IRecipe } from '../tokens';
+import { IRecipe, ISize } from '../tokens';
 
 /** What the job is made of. */
 export function Overview(props: {
   recipe: IRecipe;
+  sizes: readonly ISize[];
   trans: TranslationBundle;
 }): JSX.Element {
-  const { recipe, trans } = props;
+  const { recipe, sizes, trans } = props;
   const { spec, state } = recipe;
   const timeout = spec['x-jupyter'].timeout;
+  const size = sizes.find(({ name }) => name === spec.instance_type);
   const tags = Object.entries(spec.tags);
   const fields: [string, React.ReactNode][] = [
     [trans.__('Command'), <pre key="command">{spec.command}</pre>],
@@ -23,7 +25,7 @@ export function Overview(props: {
       trans.__('Working directory'),
       spec.working_directory || trans.__('the project')
     ],
-    [trans.__('Size'), spec.instance_type],
+    [trans.__('Size'), size?.display_name ?? spec.instance_type],
     [trans.__('Image'), spec.image || trans.__('this machine, no image')],
     [trans.__('Retries'), retriesWords(spec.retries, trans)],
     [

@@ -41,7 +41,7 @@ export class JobTab extends SplitPanel {
     this.addWidget(
       ReactWidget.create(<LogView model={this._log} settings={settings} />)
     );
-    this.setRelativeSizes([2, 3]);
+    this.setRelativeSizes([1, 2]);
     this.job.stateChanged.connect(() => {
       this._log.show(this.job.selected);
     });
@@ -118,7 +118,11 @@ function Upper(props: {
         onEdit={() => tabs.openForm({ name: recipe.spec.name })}
         onDelete={() => void remove()}
       />
-      <Overview recipe={recipe} trans={trans} />
+      <Overview
+        recipe={recipe}
+        sizes={actions.model.workspace?.size.sizes ?? []}
+        trans={trans}
+      />
       <Runs
         model={job}
         trans={trans}

@@ -1,3 +1,4 @@
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -20,7 +21,7 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
   const { draft, set, errors, workspace, project, trans } = props;
   const { hardware, size, image } = workspace;
   const from = (sourced: { source: string; not_from: string[] }) => ({
-    hint: trans.__('from %1', sourced.source),
+    hint: sourced.source,
     why: sourced.not_from.join('\n')
   });
   const known = size.sizes.some(({ name }) => name === draft.instance_type);
@@ -82,7 +83,7 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
         {...from(size)}
       >
         {field => (
-          <select
+          <HTMLSelect
             {...field}
             value={draft.instance_type}
             onChange={event => set({ instance_type: event.target.value })}
@@ -97,7 +98,7 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
                 {display_name}
               </option>
             ))}
-          </select>
+          </HTMLSelect>
         )}
       </Field>
       <Field
@@ -157,7 +158,7 @@ function Limits(props: IPartProps): JSX.Element {
               value={draft.timeout}
               onChange={event => set({ timeout: event.target.value })}
             />
-            <select
+            <HTMLSelect
               className="jp-mod-styled"
               aria-label={trans.__('Unit of the timeout')}
               value={draft.timeoutUnit}
@@ -168,7 +169,7 @@ function Limits(props: IPartProps): JSX.Element {
               <option value={1}>{trans.__('seconds')}</option>
               <option value={60}>{trans.__('minutes')}</option>
               <option value={3600}>{trans.__('hours')}</option>
-            </select>
+            </HTMLSelect>
           </span>
         )}
       </Field>

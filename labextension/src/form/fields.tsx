@@ -29,7 +29,7 @@ export function Field(props: IFieldProps): JSX.Element {
         'aria-describedby': `${id}-hint ${id}-error`,
         className: 'jp-mod-styled'
       })}
-      {hint && (
+      {hint && error === undefined && (
         <p id={`${id}-hint`} className="jp-Deploy-hint" title={why}>
           {hint}
         </p>

@@ -81,7 +81,11 @@ function Loader(props: LoaderProps): JSX.Element {
   ) : (
     <div className="jp-Deploy-notice jp-mod-error" role="alert">
       <p>{problem}</p>
-      <Button appearance="outline" onClick={() => void load()}>
+      <Button
+        className="jp-Deploy-button"
+        appearance="outline"
+        onClick={() => void load()}
+      >
         {trans.__('Try again')}
       </Button>
     </div>
@@ -164,24 +168,40 @@ function Form(props: LoaderProps & ILoaded): JSX.Element {
       )}
       <div className="jp-Deploy-form-buttons">
         {recipe ? (
-          <Button appearance="accent" type="submit" disabled={busy}>
+          <Button
+            className="jp-Deploy-button"
+            appearance="accent"
+            type="submit"
+            disabled={busy}
+          >
             {trans.__('Save')}
           </Button>
         ) : (
           <>
             <Button
+              className="jp-Deploy-button"
               appearance="accent"
               disabled={busy}
               onClick={() => void send(true)}
             >
               {trans.__('Create and run')}
             </Button>
-            <Button appearance="neutral" type="submit" disabled={busy}>
+            <Button
+              className="jp-Deploy-button"
+              appearance="neutral"
+              type="submit"
+              disabled={busy}
+            >
               {trans.__('Create')}
             </Button>
           </>
         )}
-        <Button appearance="stealth" disabled={busy} onClick={close}>
+        <Button
+          className="jp-Deploy-button"
+          appearance="stealth"
+          disabled={busy}
+          onClick={close}
+        >
           {trans.__('Cancel')}
         </Button>
       </div>

@@ -34,10 +34,17 @@ export function Lines(props: ILinesProps): JSX.Element {
     getItemKey: at => keyOf(buffer.line(at)),
     overscan: 20
   });
+  // `useAnchor` does it, for lines that come and go too.
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = () => false;
   const items = virtualizer.getVirtualItems();
   useAnchor(model, virtualizer, scroller);
 
-  React.useEffect(() => virtualizer.measure(), [wrap]);
+  React.useEffect(() => {
+    if (!wrap) {
+      // Forgets the heights of wrapped lines; turned on, lines are measured as they mount.
+      virtualizer.measure();
+    }
+  }, [wrap]);
   React.useEffect(() => {
     const slot = (_: LogModel, at: number) =>
       virtualizer.scrollToIndex(at, { align: 'center' });
@@ -121,6 +128,8 @@ function useAnchor(
     const offset = element.scrollTop;
     const top = virtualizer.measurementsCache.find(item => item.end > offset);
     anchor.current = top ? { key: top.key, start: top.start } : null;
+    // What was loaded may be too little to scroll.
+    loadNear(model, element);
   });
 
   React.useEffect(() => {
@@ -137,15 +146,24 @@ function useAnchor(
       model.reader = scrollTop / Math.max(1, scrollHeight - clientHeight);
       const top = virtualizer.getVirtualItemForOffset(scrollTop);
       anchor.current = top ? { key: top.key, start: top.start } : null;
-      if (scrollTop < NEAR && !model.following) {
-        void model.loadEarlier();
-      } else if (below < NEAR) {
-        void model.loadLater();
-      }
+      loadNear(model, element);
     };
-    element.addEventListener('scroll', onScroll, { passive: true });
-    return () => element.removeEventListener('scroll', onScroll);
+    // Before the virtualizer's: it renders at once, which goes back to the end if following.
+    const options = { capture: true, passive: true };
+    element.addEventListener('scroll', onScroll, options);
+    return () => element.removeEventListener('scroll', onScroll, options);
   }, [model, virtualizer]);
+}
+
+/** Loads more where the reader comes near to an end of what is kept. */
+function loadNear(model: LogModel, element: HTMLElement): void {
+  const { scrollTop, scrollHeight, clientHeight } = element;
+  const fits = scrollHeight <= clientHeight;
+  if (fits || (scrollTop < NEAR && !model.following)) {
+    void model.loadEarlier();
+  } else if (scrollHeight - clientHeight - scrollTop < NEAR) {
+    void model.loadLater();
+  }
 }
 
 const Line = React.memo(function Line(props: {
@@ -237,12 +255,13 @@ function looksOf(style: IStyle): {
   className?: string;
   style?: React.CSSProperties;
 } {
-  const [front, back] = style.inverse
-    ? [style.background ?? 'var(--jp-layout-color0)', style.color ?? 'inherit']
-    : [style.color, style.background];
-  const color = css(front, back !== undefined);
-  const background =
-    back === 'inherit' ? 'var(--jp-content-font-color1)' : css(back, true);
+  const { inverse } = style;
+  const color = inverse
+    ? (css(style.background) ?? 'var(--jp-layout-color0)')
+    : css(style.color, style.background !== undefined && GREYS);
+  const background = inverse
+    ? (css(style.color) ?? 'var(--jp-content-font-color1)')
+    : css(style.background, true);
   const classes = FLAGS.filter(flag => style[flag]).map(
     flag => `jp-Deploy-ansi-${flag}`
   );
@@ -252,16 +271,22 @@ function looksOf(style: IStyle): {
   };
 }
 
-/** The theme's colour; on or as a background, that of `ground` where there is one. */
+/** Black, white and the greys. */
+const GREYS: readonly number[] = [0, 7, 8, 15];
+
+/** The theme's colour as text; for `ground`, all or some, as a background. */
 function css(
   color: number | string | undefined,
-  ground: boolean
+  ground: boolean | readonly number[] = false
 ): string | undefined {
   if (typeof color !== 'number') {
     return color;
   }
-  const plain = `var(--jp-deploy-ansi-${color})`;
-  return ground ? `var(--jp-deploy-ansi-ground-${color}, ${plain})` : plain;
+  const asGround =
+    typeof ground === 'boolean' ? ground : ground.includes(color);
+  return asGround
+    ? `var(--jp-deploy-ansi-ground-${color}, var(--jp-deploy-ansi-${color}))`
+    : `var(--jp-deploy-ansi-${color})`;
 }
 
 function keyOf(line: ILine): React.Key {

@@ -138,7 +138,7 @@ export class LogModel extends VDomModel {
   /** Loads what comes before the window. */
   loadEarlier(): Promise<void> {
     const { start } = this.buffer;
-    if (start <= 0) {
+    if (start <= 0 || this._problem) {
       return Promise.resolve();
     }
     return this._load(async isStale => {

@@ -3,6 +3,7 @@ import {
   caretUpIcon,
   downloadIcon,
   historyIcon,
+  HTMLSelect,
   LabIcon,
   wordIcon
 } from '@jupyterlab/ui-components';
@@ -138,8 +139,8 @@ function Attempts(props: { model: LogModel }): JSX.Element | null {
     return null;
   }
   return (
-    <select
-      className="jp-mod-styled jp-Deploy-attempts"
+    <HTMLSelect
+      className="jp-Deploy-attempts"
       aria-label={trans.__('Attempt')}
       value={model.attempt}
       onChange={event => model.pick(Number(event.target.value))}
@@ -154,7 +155,7 @@ function Attempts(props: { model: LogModel }): JSX.Element | null {
           )}
         </option>
       ))}
-    </select>
+    </HTMLSelect>
   );
 }
 

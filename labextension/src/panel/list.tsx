@@ -132,7 +132,11 @@ function Notices(props: { model: JobsModel }): JSX.Element {
       {model.problem && (
         <div className="jp-Deploy-notice jp-mod-error" role="alert">
           <p>{model.problem}</p>
-          <Button appearance="outline" onClick={() => void model.refresh()}>
+          <Button
+            className="jp-Deploy-button"
+            appearance="outline"
+            onClick={() => void model.refresh()}
+          >
             {model.trans.__('Try again')}
           </Button>
         </div>
@@ -153,7 +157,11 @@ function Empty(props: IListProps): JSX.Element {
           'A job runs a command of this project in the background. It goes on when you close this page or Jupyter, and keeps its output.'
         )}
       </p>
-      <Button appearance="accent" onClick={props.create}>
+      <Button
+        className="jp-Deploy-button"
+        appearance="accent"
+        onClick={props.create}
+      >
         {trans.__('Create a Job')}
       </Button>
       <p>{trans.__('or right-click a script in the file browser')}</p>

@@ -103,6 +103,7 @@ function Head(props: {
           )}
         </UseSignal>
         <Button
+          className="jp-Deploy-button"
           appearance="neutral"
           title={trans.__('Create a job')}
           onClick={create}
