@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -19,6 +20,9 @@ def main(argv: list[str] | None = None) -> None:
         " of the Jupyter server's configuration apply.",
     )
     _, rest = parser.parse_known_args(argv)
+    # jsonschema imports this where it is installed, to check one format of URLs that nothing here
+    # has; it builds a grammar for more than a second.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from .app import run_headless
 
     asyncio.run(run_headless(rest))
