@@ -122,11 +122,12 @@ class AttemptDirectory:
 
     def last_sign(self) -> float:
         """The last moment at which an attempt that was lost is known to have lived."""
-        times = [time.time()]
+        running = self.running()
+        times = [running.started_at] if running is not None and running.started_at else []
         for name in ("running.json", "log"):
             with suppress(FileNotFoundError):
                 times.append((self.path / name).stat().st_mtime)
-        return max(times[1:], default=times[0])
+        return max(times, default=time.time())
 
     @contextmanager
     def _lock(self) -> Iterator[int | None]:

@@ -146,7 +146,7 @@ class LocalBackend:
             elif found is Found.ENDED and (ending := await self._look(attempt.ending)):
                 await self._report_start(care, attempt)
                 return ending
-            elif found is not Found.NOTHING:
+            elif found is not Found.NOTHING or care.reported:
                 return await self._lost(care, attempt, watched)
             elif care.stopping:
                 return Ending(time.time(), reason=Reason.USER)
@@ -175,7 +175,9 @@ class LocalBackend:
                 if care.shim is not None and not shim.known:
                     shim.watch(care.shim)
                 # The lock is held after the pid was looked up: so the pid is still the shim's.
-                if shim.exited or await self._look(attempt.find) is not Found.ALIVE:
+                found = await self._look(attempt.find)
+                out_of_sight = found is Found.NOTHING and shim.wakes
+                if shim.exited or not (found is Found.ALIVE or out_of_sight):
                     break
                 if care.stopping and shim.known and not told:
                     shim.terminate()
