@@ -32,6 +32,9 @@ export function clock(total: number, trans: TranslationBundle): string {
 
 /** A duration that is over: "0.4 s", "42 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". */
 export function duration(total: number, trans: TranslationBundle): string {
+  if (total < 0.05) {
+    return trans.__('under 0.1 s');
+  }
   if (total < 10) {
     return trans.__('%1 s', Math.round(total * 10) / 10);
   }

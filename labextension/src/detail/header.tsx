@@ -55,23 +55,25 @@ export function Header(props: IHeaderProps): JSX.Element {
           onClick={props.onRun}
         >
           <runIcon.react slot="start" tag={null} />
-          {active_runs ? trans.__('Run once more') : trans.__('Run')}
+          {active_runs ? trans.__('Run again') : trans.__('Run')}
         </Button>
         <Button
           className="jp-Deploy-button"
           appearance="neutral"
+          title={trans.__('Edit')}
           onClick={props.onEdit}
         >
           <editIcon.react slot="start" tag={null} />
-          {trans.__('Edit')}
+          <span className="jp-mod-wide">{trans.__('Edit')}</span>
         </Button>
         <Button
           className="jp-Deploy-button"
           appearance="neutral"
+          title={trans.__('Delete…')}
           onClick={props.onDelete}
         >
           <deleteIcon.react slot="start" tag={null} />
-          {trans.__('Delete…')}
+          <span className="jp-mod-wide">{trans.__('Delete…')}</span>
         </Button>
       </div>
       {run?.state === 'error' && (

@@ -4,7 +4,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { IJobEvent, IRunEvent } from '../events';
 import { describe, JobsModel } from '../model';
 import { Refresher } from '../refresher';
-import { ProblemError } from '../service';
+import { Page, ProblemError } from '../service';
 import { isActive } from '../states';
 import { IRecipe, IRun } from '../tokens';
 
@@ -126,7 +126,12 @@ export class JobModel extends VDomModel {
 
   private _onJob(_: unknown, event: IJobEvent): void {
     const id = this._recipe?.state.id;
-    if (event.job_id === id && event.change !== 'deleted') {
+    if (event.job_id === id && event.change === 'deleted') {
+      this._isGone = true;
+      this.stateChanged.emit();
+      return;
+    }
+    if (event.job_id === id) {
       this._rename(event.name);
     }
     if (event.job_id === id || event.name === this._name) {
@@ -151,10 +156,10 @@ export class JobModel extends VDomModel {
         this._runs = [];
         this._nextKey = null;
       }
-      const page = await service.jobRuns(id, { limit: PAGE });
+      const { runs, next_key } = await this._newest(id);
       this._recipe = recipe;
-      this._merge(page.runs, page.next_key);
-      await this._refreshOlder(page.runs.length);
+      this._merge(runs, next_key);
+      await this._refreshSelected();
       this._problem = null;
       this._isGone = false;
     } catch (error) {
@@ -164,7 +169,22 @@ export class JobModel extends VDomModel {
     this.stateChanged.emit();
   }
 
-  /** Puts the newest page in place of what it covers; older pages stay as they are. */
+  /** The newest page, and those after it that hold runs which may have changed. */
+  private async _newest(id: string): Promise<Page<'runs', IRun>> {
+    const { service } = this._jobs;
+    const newest = await service.jobRuns(id, { limit: PAGE });
+    const active = this._runs.filter(run => isActive(run.state));
+    const oldest = active.at(-1)?.number ?? Infinity;
+    while (newest.next_key !== null && newest.runs.at(-1)!.number > oldest) {
+      const { next_key } = newest;
+      const page = await service.jobRuns(id, { limit: PAGE, next_key });
+      newest.runs.push(...page.runs);
+      newest.next_key = page.next_key;
+    }
+    return newest;
+  }
+
+  /** Puts the newest pages in place of what they cover; older pages stay as they are. */
   private _merge(newest: IRun[], nextKey: string | null): void {
     const last = newest.at(-1)?.id;
     const at = this._runs.findIndex(run => run.id === last);
@@ -178,16 +198,11 @@ export class JobModel extends VDomModel {
     }
   }
 
-  /** Looks again at older runs that may change, and at a selected one that isn't listed. */
-  private async _refreshOlder(from: number): Promise<void> {
-    const { service } = this._jobs;
-    const active = this._runs.slice(from).filter(run => isActive(run.state));
-    const fresh = await Promise.all(active.map(run => service.run(run.id)));
-    const byId = new Map(fresh.map(run => [run.id, run]));
-    this._runs = this._runs.map(run => byId.get(run.id) ?? run);
+  /** Looks again at a selected run that isn't listed. */
+  private async _refreshSelected(): Promise<void> {
     const id = this._selectedId;
     if (id !== null && !this._runs.some(run => run.id === id)) {
-      this._selectedRun = await service.run(id).catch(() => null);
+      this._selectedRun = await this._jobs.service.run(id).catch(() => null);
       if (!this._selectedRun) {
         this._selectedId = null;
       }

@@ -28,6 +28,9 @@ export class LogTimes {
 
   /** When the byte at `offset` was written, or null if that was not asked for. */
   at(offset: number): string | null {
+    if (this._start === null || offset < this._start || offset >= this._end) {
+      return null;
+    }
     let [low, high] = [0, this._marks.length];
     while (low < high) {
       const middle = (low + high) >> 1;

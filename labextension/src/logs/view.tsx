@@ -171,7 +171,9 @@ function Connection(props: { model: LogModel }): JSX.Element {
     >
       {broken
         ? trans.__('Connection lost, trying again…')
-        : stream?.state === 'open' && model.following
+        : stream?.state === 'open' &&
+            model.run?.attempts.length &&
+            model.following
           ? trans.__('live')
           : ''}
     </span>

@@ -1,0 +1,74 @@
+import {
+  changes,
+  draftOf,
+  duplicates,
+  fieldErrors,
+  pair,
+  specOf
+} from '../form/draft';
+import { IJobSpec } from '../tokens';
+
+const SPEC: IJobSpec = {
+  name: 'train',
+  description: '',
+  tags: { team: 'ml' },
+  command: 'python train.py',
+  instance_type: 'this-machine',
+  image: '',
+  working_directory: '',
+  environment_variables: { A: 'one\ntwo', KEPT: null },
+  start_script: '',
+  retries: 2,
+  'x-jupyter': { timeout: 7200, source: null, backend: null }
+};
+
+describe('draft', () => {
+  it('says what the spec says', () => {
+    const draft = draftOf(SPEC);
+    expect(draft).toMatchObject({ timeout: '2', timeoutUnit: 3600 });
+    expect(specOf(draft)).toMatchObject({
+      name: 'train',
+      retries: 2,
+      tags: { team: 'ml' },
+      environment_variables: { A: 'one\ntwo', KEPT: null },
+      'x-jupyter': { timeout: 7200 }
+    });
+  });
+
+  it('sends only what was changed', () => {
+    const before = specOf(draftOf(SPEC));
+    const draft = draftOf(SPEC);
+    expect(changes(before, specOf(draft))).toEqual({});
+    const edited = { ...draft, name: 'other', timeout: '' };
+    expect(changes(before, specOf(edited))).toEqual({
+      name: 'other',
+      'x-jupyter': { timeout: null }
+    });
+  });
+
+  it('leaves rows without a name and a value out, and finds names twice', () => {
+    const rows = [pair('A', '1'), pair(), pair('A', '2')];
+    expect(duplicates('spec.environment_variables', rows)).toEqual([
+      'spec.environment_variables.A'
+    ]);
+    const draft = {
+      ...draftOf(SPEC),
+      environment_variables: [rows[0], rows[1]]
+    };
+    expect(specOf(draft).environment_variables).toEqual({ A: '1' });
+  });
+});
+
+describe('fieldErrors', () => {
+  it('puts sentences at their fields and the rest above', () => {
+    const errors = [
+      { field: 'spec.name', message: 'is taken', fix: 'choose another' },
+      { field: 'type', message: 'is wrong', fix: '' }
+    ];
+    expect(fieldErrors({ message: 'no', errors })).toEqual({
+      'spec.name': 'is taken – choose another',
+      '': 'is wrong'
+    });
+    expect(fieldErrors({ message: 'no' })).toEqual({ '': 'no' });
+  });
+});
