@@ -96,10 +96,10 @@ class LogHandler(AttemptHandler):
         self.set_header("Cache-Control", "no-store")
 
     def _range(self, size: int) -> tuple[int, int] | None:
-        """Start and end of what is asked for, the whole where the header says nothing we know;
-        None where there is nothing of it."""
+        """Start and end of what is asked for, the whole where the header says nothing we know or
+        the log is empty (no error: it begins so); None where there is nothing of it."""
         match = _RANGE.fullmatch(self.request.headers.get("Range", "").strip())
-        if match is None or match.groups() == ("", ""):
+        if size == 0 or match is None or match.groups() == ("", ""):
             return 0, size
         first, last = match.groups()
         start = int(first) if first else max(size - int(last), 0)

@@ -137,6 +137,8 @@ async def test_an_empty_log_is_no_error(api: Api) -> None:
     run = await api.ended(job_id)
     answer = await api("GET", f"runs/{run['id']}/log")
     assert (answer.status, answer.body) == (200, b"")
+    answer = await api("GET", f"runs/{run['id']}/log", headers={"Range": "bytes=-1000"})
+    assert (answer.status, answer.body) == (200, b"")
     answer = await api("GET", f"runs/{run['id']}/log?attempt=2")
     assert answer.status == 404
 

@@ -17,49 +17,67 @@ from typing import Any
 JSON = Any
 # jsonschema would build a grammar for more than a second at each start.
 _MAIN = (
-    "import sys; sys.modules['rfc3987_syntax'] = None;"
-    " from jupyter_server.serverapp import main; main()"
+    "import importlib, sys; sys.modules['rfc3987_syntax'] = None;"
+    " importlib.import_module(sys.argv.pop(1)).main()"
 )
 
 
 class Server:
     """`jupyter server` with the extension; can be killed and started again on the same port."""
 
-    def __init__(self, directory: Path, state_dir: Path, *, places: int = 4) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        state_dir: Path,
+        *,
+        places: int = 4,
+        app: str = "jupyter_server.serverapp",
+    ) -> None:
         self.directory = directory
         self.state_dir = state_dir
         self.places = places
+        self.app = app
         self.project = directory / "project"
         self.project.mkdir(parents=True, exist_ok=True)
         self.log = directory / "server.log"
         self.token = os.urandom(16).hex()
+        self.base_url = "/"
+        self.settings: dict[str, Any] = {}
+        """More of them."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def url(self) -> str:
+        """Ends with a slash."""
+        return f"http://127.0.0.1:{self.port}{self.base_url}"
+
     def start(self) -> None:
         """Start it and wait until it answers."""
-        settings = {
+        settings: dict[str, Any] = {
             "ServerApp.jpserver_extensions": "jupyter_saturn_deploy=True",
             "ServerApp.ip": "127.0.0.1",
             "ServerApp.port": self.port,
             "ServerApp.port_retries": 0,
             "ServerApp.allow_root": True,
             "ServerApp.open_browser": False,
+            "ServerApp.base_url": self.base_url,
             "ServerApp.root_dir": self.project,
             "IdentityProvider.token": self.token,
             "SaturnDeployApp.state_dir": self.state_dir,
             "SaturnDeployApp.max_runs": self.places,
             "SaturnDeployApp.grace": 0.5,
         }
+        settings |= self.settings
         own = {
             f"JUPYTER_{kind}_DIR": str(self.directory / kind.lower())
             for kind in ("CONFIG", "DATA", "RUNTIME")
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _MAIN]
+                [sys.executable, "-c", _MAIN, self.app]
                 + [f"--{name}={value}" for name, value in settings.items()],
                 env={**os.environ, **own},
                 stdout=log,
@@ -96,7 +114,7 @@ class Server:
     def bytes(self, method: str, path: str, body: JSON = None) -> bytes:
         """The answer."""
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/saturn-deploy/api/{path}",
+            f"{self.url}saturn-deploy/api/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"token {self.token}"},

@@ -1,0 +1,94 @@
+"""JupyterLab as a process of its own, and a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.never_lost.server import Server
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+
+
+class Lab(Server):
+    """`jupyter lab` under an odd base URL."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory, directory / "state", places=2, app="jupyterlab.labapp")
+        self.base_url = "/user/a%40b/"
+        # Nothing of the outside world, and no question about it.
+        self.settings = {
+            "LabApp.news_url": None,
+            "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        }
+
+    def set(self, plugin: str, values: dict[str, object]) -> None:
+        """Settings of a plugin; a page that is loaded from then on has them."""
+        kept = self.directory / "config" / "lab" / "user-settings"
+        file = kept / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    """A started JupyterLab on an empty project."""
+    lab = Lab(tmp_path)
+    lab.start()
+    yield lab
+    for recipe in lab("GET", "recipes?limit=500")["recipes"]:
+        lab("POST", f"jobs/{recipe['state']['id']}/stop", {})
+    for run in lab("GET", "runs?state=active&limit=500")["runs"]:
+        lab.until(run["id"], "completed", "error", "stopped")
+    lab.terminate()
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """Nothing: pytest-jupyter's own would run a loop while the browser's is running."""
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """Nothing, for the same reason."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    executable = shutil.which("chromium")
+    assert executable, "chromium is missing: run bin/setup test"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(lab: Lab, browser: Browser) -> Iterator[Page]:
+    """JupyterLab's page, loaded."""
+    page = browser.new_page(viewport={"width": 1360, "height": 860}, device_scale_factor=1)
+    page.set_default_timeout(20_000)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{lab.url}lab?token={lab.token}")
+    page.wait_for_selector(".jp-DirListing-content")
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture of the page, kept where `SATURN_DEPLOY_PICTURES` names a directory."""
+    where = os.environ.get("SATURN_DEPLOY_PICTURES")
+    if where:
+        page.screenshot(path=str(Path(where, f"{name}.png")))

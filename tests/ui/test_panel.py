@@ -1,0 +1,254 @@
+"""What people do in JupyterLab, in a real browser against a real server."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.ui.conftest import Lab, picture
+
+COUNTING = """\
+import time
+for epoch in range(1, 10_000):
+    print(f"epoch {epoch}")
+    time.sleep(0.2)
+"""
+
+
+def file(page: Page, name: str) -> Locator:
+    return page.locator(f'.jp-DirListing-item[title*="{name}"]')
+
+
+def write(lab: Lab, page: Page, name: str, content: str) -> None:
+    """Put a file into the project and wait until the file browser shows it."""
+    path = lab.project / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    page.get_by_role("button", name="Refresh the file browser").click()
+    page.wait_for_selector(f'.jp-DirListing-item[title*="{name.split("/")[0]}"]')
+
+
+def run_as_job(page: Page, name: str) -> None:
+    file(page, name).click(button="right")
+    page.get_by_role("menuitem", name="Run as Job").click()
+
+
+def show_panel(page: Page) -> None:
+    tab = page.locator('.lm-TabBar-tab[data-id="saturn-deploy-sidebar"]')
+    if tab.get_attribute("aria-selected") != "true":
+        tab.click()
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator(f'.jp-Deploy-row[data-job="{name}"]')
+
+
+def log(page: Page) -> Locator:
+    return page.locator(".jp-Deploy-log:visible")
+
+
+def test_a_script_becomes_a_job_and_counts_on_after_the_server_s_death(
+    lab: Lab, page: Page
+) -> None:
+    write(lab, page, "train.py", COUNTING)
+    run_as_job(page, "train.py")
+    expect(row(page, "train")).to_have_accessible_name("train, running")
+    expect(log(page)).to_contain_text("epoch 3")
+    picture(page, "running")
+
+    lab.kill()
+    page.wait_for_timeout(500)
+    lab.start()
+    [run] = lab("GET", "runs")["runs"]
+    assert run["state"] == "running"
+    reached = int(lab.bytes("GET", f"runs/{run['id']}/log").split()[-1])
+    expect(log(page)).to_contain_text(f"epoch {reached + 5}", timeout=40_000)
+    shown = [int(number) for number in re.findall(r"epoch (\d+)", log(page).inner_text())]
+    assert shown == list(range(shown[0], shown[0] + len(shown)))
+
+    close = page.get_by_role("button", name="Close", exact=True)
+    if close.is_visible():  # JupyterLab's own word on the lost connection
+        close.click()
+    row(page, "train").get_by_role("button", name="Stop").click()
+    expect(row(page, "train")).to_have_accessible_name("train, stopped")
+    expect(page.locator(".jp-Deploy-header-state:visible")).to_contain_text("stopped")
+
+
+def test_only_scripts_can_be_run(lab: Lab, page: Page) -> None:
+    for name, runs in (("a.sh", True), ("a.R", True), ("a.jl", True), ("a.txt", False)):
+        write(lab, page, name, "true\n")
+        file(page, name).click(button="right")
+        page.wait_for_selector(".lm-Menu:visible")
+        expect(page.get_by_role("menuitem", name="Run as Job")).to_have_count(int(runs))
+        page.keyboard.press("Escape")
+
+
+def test_running_the_same_script_again_is_another_run_of_the_same_job(lab: Lab, page: Page) -> None:
+    write(lab, page, "my script.sh", "echo hello from $0\n")
+    for number in (1, 2):
+        if number == 2:
+            page.locator('.lm-TabBar-tab[data-id="filebrowser"]').click()
+        run_as_job(page, "my script.sh")
+        expect(row(page, "my-script")).to_have_accessible_name("my-script, completed")
+        expect(page.locator(".jp-Deploy-runs tbody tr")).to_have_count(number)
+    expect(log(page)).to_contain_text("hello from my script.sh")
+
+
+def test_an_empty_panel_teaches_and_the_form_is_prefilled(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    panel = page.locator("#saturn-deploy-sidebar")
+    expect(panel).to_contain_text("A job runs a command")
+    picture(page, "empty")
+    panel.get_by_role("button", name="Create a Job").click()
+    expect(page.get_by_label("Size")).to_have_value("this-machine")
+    page.get_by_label("Name", exact=True).fill("Not A Name")
+    page.get_by_role("textbox", name="Command").fill("echo $GREETING")
+    page.get_by_role("button", name="Create", exact=True).click()
+    problem = page.locator('.jp-Deploy-field[data-field="spec.name"] .jp-Deploy-problem')
+    expect(problem).to_contain_text("lower-case")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    expect(page.get_by_role("textbox", name="Command")).to_have_value("echo $GREETING")
+    picture(page, "form")
+    page.get_by_label("Name", exact=True).fill("greet")
+    page.get_by_text("Advanced").click()
+    page.get_by_label("Start script").fill("export GREETING=hello")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(row(page, "greet")).to_have_accessible_name("greet, stopped")
+    row(page, "greet").get_by_role("button", name="Run").click()
+    expect(row(page, "greet")).to_have_accessible_name("greet, completed")
+    expect(log(page)).to_contain_text("hello")
+
+
+def test_a_failure_says_why_in_its_row_and_in_a_notification(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    job_id = lab.job("report", "python -c 'import nonsense_module'")
+    lab.run(job_id)
+    expect(row(page, "report")).to_contain_text("exit code 1")
+    expect(row(page, "report")).to_contain_text("No module named 'nonsense_module'")
+    picture(page, "failed")
+    page.get_by_role("button", name="Open log").click()
+    expect(log(page)).to_contain_text("Traceback")
+
+
+def test_what_a_log_holds_is_shown_as_text(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    script = (
+        "printf '<img src=x onerror=window.hacked=1> \\033[31mred\\033[0m"
+        " \\033]8;;javascript:window.hacked=1\\033\\\\link\\033]8;;\\033\\\\ \\xff\\n';"
+        "printf 'one\\rtwo\\n'; seq 1 3000; printf 'the \\342\\200\\256end\\n'"
+    )
+    run_id = lab.run(lab.job("odd", script))
+    lab.until(run_id, "completed")
+    row(page, "odd").click()
+    expect(log(page)).to_contain_text("end")
+    search = page.get_by_label("Search the log")
+    search.fill("onerror")
+    search.press("Enter")
+    first = log(page).locator(".jp-Deploy-line", has_text="onerror")
+    expect(first).to_contain_text("<img src=x onerror=window.hacked=1> red link")
+    expect(first.locator("span", has_text="red").last).not_to_have_css(
+        "color", first.evaluate("line => getComputedStyle(line).color")
+    )
+    assert log(page).locator("img, a[href^=javascript]").count() == 0
+    assert page.evaluate("window.hacked") is None
+    expect(log(page).locator(".jp-Deploy-line", has_text="two")).not_to_contain_text("one")
+    page.get_by_role("button", name=re.compile("[Tt]ime")).first.click()
+    expect(first.locator(".jp-Deploy-line-time")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
+    picture(page, "log")
+
+
+def test_deleting_asks_first_and_names_what_goes(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    lab.until(lab.run(lab.job("old", "true")), "completed")
+    row(page, "old").focus()
+    page.keyboard.press("Delete")
+    dialog = page.locator(".jp-Dialog-content")
+    expect(dialog).to_contain_text("old")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(row(page, "old")).to_be_visible()
+    row(page, "old").focus()
+    page.keyboard.press("Delete")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(row(page, "old")).to_have_count(0)
+    assert lab("GET", "recipes")["recipes"] == []
+
+
+def test_the_keyboard_reaches_everything_in_the_list(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    for name in ("a", "b", "c"):
+        lab.job(name, "echo by key")
+    expect(page.locator(".jp-Deploy-row")).to_have_count(3)
+    page.locator(".jp-Deploy-row").first.focus()
+    page.keyboard.press("ArrowDown")
+    second = page.locator(".jp-Deploy-row").nth(1)
+    expect(second).to_be_focused()
+    page.keyboard.press("Space")
+    expect(second).to_have_accessible_name(re.compile("completed"))
+    page.keyboard.press("Enter")
+    expect(log(page)).to_contain_text("by key")
+
+
+def test_an_edit_reaches_the_job_and_keeps_its_secret_values(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    lab.job("a", "echo before", environment_variables={"KEY": "s3cret"})
+    row(page, "a").hover()
+    row(page, "a").get_by_role("button", name="Edit").click()
+    page.get_by_role("textbox", name="Command").fill("echo $KEY")
+    assert "s3cret" not in page.locator("form").inner_text()
+    page.get_by_role("button", name="Save").click()
+    row(page, "a").get_by_role("button", name="Run").click()
+    expect(log(page)).to_contain_text("s3cret")
+
+
+def test_after_a_reload_the_job_s_tab_is_back(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    lab.until(lab.run(lab.job("kept", "echo still here")), "completed")
+    row(page, "kept").click()
+    expect(log(page)).to_contain_text("still here")
+    page.wait_for_timeout(1500)  # JupyterLab saves its layout after a moment
+    page.reload()
+    expect(log(page)).to_contain_text("still here")
+
+
+def test_the_status_bar_counts_and_other_projects_can_be_seen(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    job_id = lab.job("busy", "sleep 1000")
+    for _ in range(3):
+        lab.run(job_id)
+    expect(page.locator(".jp-Deploy-status")).to_contain_text("2")
+    expect(row(page, "busy")).to_have_accessible_name("busy, running")
+    lab("POST", f"jobs/{job_id}/stop", {})
+    expect(row(page, "busy")).to_have_accessible_name("busy, stopped")
+
+
+def test_in_the_dark_it_can_be_read_too(lab: Lab, page: Page) -> None:
+    lab.set("@jupyterlab/apputils-extension/themes", {"theme": "JupyterLab Dark"})
+    page.reload()
+    lab.until(lab.run(lab.job("night", "seq 1 20; false")), "error")
+    show_panel(page)
+    row(page, "night").click()
+    expect(log(page)).to_contain_text("20")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    page.wait_for_timeout(500)
+    picture(page, "dark")
+    for part in (".jp-Deploy-row", ".jp-Deploy-log-body", ".jp-Deploy-header"):
+        assert brightness(page, part, "color") > 120, part
+        assert brightness(page, part, "background-color") < 80, part
+
+
+def brightness(page: Page, selector: str, prop: str) -> float:
+    """Of a colour, 0 to 255; of a transparent background, what is behind it."""
+    colour = page.locator(selector).first.evaluate(
+        """(node, prop) => {
+            let value;
+            for (; node; node = node.parentElement) {
+                value = getComputedStyle(node)[prop];
+                if (!/rgba\\(.*, 0\\)/.test(value)) break;
+            }
+            return value;
+        }""",
+        prop,
+    )
+    red, green, blue = (float(part) for part in re.findall(r"[\d.]+", colour)[:3])
+    return (red + green + blue) / 3
