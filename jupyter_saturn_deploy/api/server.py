@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -25,10 +26,10 @@ class StatusHandler(Handler):
     async def get(self) -> None:
         services = self.services
         warnings = list(services.store.warnings)
-        try:
+        with suppress(StoreUnavailable):
             await services.store.read(changes.latest)
-        except StoreUnavailable as error:
-            warnings.append(str(error))
+        if services.store.trouble is not None:
+            warnings.append(services.store.trouble)
         holder = await asyncio.to_thread(lambda: services.engine.holder)
         engine: dict[str, Any] | None = None
         if holder is not None:

@@ -88,7 +88,7 @@ class Jobs:
 
     async def delete(self, owner: str, job_id: str) -> None:
         """Take a job away: its active runs are stopped, its runs and logs go with it."""
-        await self.store.write(lambda db: _delete(db, owner, job_id))
+        await self.store.write(lambda db: _delete(db, owner, job_id), vital=True)
 
 
 def _delete(db: Database, owner: str, job_id: str) -> None:

@@ -36,7 +36,7 @@ class Runs:
 
     async def stop_job(self, owner: str, job_id: str) -> list[str]:
         """Stop every active run of a job. Returns their ids."""
-        return await self.store.write(lambda db: _stop_all(db, owner, job_id))
+        return await self.store.write(lambda db: _stop_all(db, owner, job_id), vital=True)
 
     async def stop(self, owner: str, run_id: str) -> Run:
         """Stop one run. Returns it; one that has ended stays as it is."""
@@ -46,7 +46,7 @@ class Runs:
             runs.wish_stopped(db, [run_id], Reason.USER.value)
             return runs.get(db, owner, run_id)
 
-        return await self.store.write(work)
+        return await self.store.write(work, vital=True)
 
     async def delete(self, owner: str, run_id: str) -> None:
         """Take an ended run and its logs away."""
@@ -57,7 +57,7 @@ class Runs:
                 raise Conflict("id", f"run {run.number} is {run.state}", "stop it first")
             runs.mark_deleted(db, time.time(), run_id=run_id)
 
-        await self.store.write(work)
+        await self.store.write(work, vital=True)
 
 
 def _start(db: Database, here: Here, job_id: str, by: str) -> Run:

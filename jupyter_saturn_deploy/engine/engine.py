@@ -131,7 +131,10 @@ class Engine:
         async for seen in backend.facts():
             while True:
                 try:
-                    step = await self.store.write(lambda db, seen=seen: observe(db, seen, self.log))  # type: ignore[misc]
+                    step = await self.store.write(
+                        lambda db, seen=seen: observe(db, seen, self.log),  # type: ignore[misc]
+                        vital=True,
+                    )
                     break
                 except StoreUnavailable as error:
                     self.log.warning("run %s: %s; trying again", seen.run_id, error)
@@ -175,7 +178,10 @@ class Engine:
                     ids = [run_id for run_id, of in gone if of == name]
                     if ids:
                         await backend.forget(ids)
-                        await self.store.write(lambda db, ids=ids: runs.purge(db, ids))  # type: ignore[misc]
+                        await self.store.write(
+                            lambda db, ids=ids: runs.purge(db, ids),  # type: ignore[misc]
+                            vital=True,
+                        )
                 if await self.store.read(resources.purgeable):
                     await self.store.write(resources.purge)
                 await self.store.write(changes.trim)

@@ -16,10 +16,12 @@ from ..wake import Wake
 POLL_SECONDS = 0.2
 """How soon another process's writes are seen. Costs one PRAGMA."""
 _BATCH = 1000
+_RETRY_SECONDS = 1.0
 
 
 class Follower:
-    """Calls every listener with every change from now on, on the event loop.
+    """Calls every listener with every change from now on, on the event loop; once with none, when
+    it begins.
 
     Own writes are seen at once, those of other processes within `POLL_SECONDS`.
     """
@@ -49,11 +51,14 @@ class Follower:
     async def _follow(self) -> None:
         seen: int | None = None
         version = 0
+        complaint = ""
         while True:
             try:
                 if seen is None:
                     seen = await self.store.read(changes.latest)
                     self.ready.set()
+                    # Whoever looked before may have missed what was written since.
+                    self._tell([])
                 while True:
                     own = self._written.is_set()
                     self._written.clear()
@@ -63,19 +68,24 @@ class Follower:
                         version = now
                     await self._written.nap(POLL_SECONDS)
             except StoreUnavailable as error:
-                self.log.warning("%s", error)
-                await asyncio.sleep(2)
+                if str(error) != complaint:
+                    complaint = str(error)
+                    self.log.warning("changes can't be followed now: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
 
     async def _deliver(self, seen: int) -> int:
         while True:
             at = seen
             batch = await self.store.read(lambda db, at=at: changes.since(db, at, _BATCH))  # type: ignore[misc]
-            for listener in self.listeners:
-                if batch:
-                    try:
-                        listener(batch)
-                    except Exception:
-                        self.log.exception("a listener of changes failed")
+            if batch:
+                self._tell(batch)
             seen = batch[-1].seq if batch else seen
             if len(batch) < _BATCH:
                 return seen
+
+    def _tell(self, batch: list[Change]) -> None:
+        for listener in list(self.listeners):
+            try:
+                listener(batch)
+            except Exception:
+                self.log.exception("a listener of changes failed")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..models.errors import StoreUnavailable
+from .reserve import Reserve
 from .schema import MIGRATIONS
 
 T = TypeVar("T")
@@ -37,21 +38,28 @@ class Store:
         self.log = log
         self.warnings: list[str] = []
         """Sentences for everybody who uses this store."""
+        self.trouble: str | None = None
+        """Why the last use failed, where the store can't be read or written now."""
         self.on_write: Callable[[], None] | None = None
         """Called on the event loop after each transaction that may have changed something."""
         self._connection: Database | None = None
+        self._reserve = Reserve(path.with_suffix(".reserve"))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="saturn-deploy-store")
 
     async def read(self, work: Callable[[Database], T]) -> T:
         """The result of `work`, which sees one state of the database and changes nothing."""
         return await asyncio.get_running_loop().run_in_executor(
-            self._worker, self._transact, work, "BEGIN"
+            self._worker, self._transact, work, False, False
         )
 
-    async def write(self, work: Callable[[Database], T]) -> T:
-        """The result of `work` once all that it changed is committed; on an error nothing is."""
+    async def write(self, work: Callable[[Database], T], *, vital: bool = False) -> T:
+        """The result of `work` once all that it changed is committed; on an error nothing is.
+
+        What is `vital` (facts, stopping, deleting) may use the reserve of a full disk; `work` can
+        be called twice then.
+        """
         result = await asyncio.get_running_loop().run_in_executor(
-            self._worker, self._transact, work, "BEGIN IMMEDIATE"
+            self._worker, self._transact, work, True, vital
         )
         if self.on_write is not None:
             self.on_write()
@@ -76,18 +84,18 @@ class Store:
             self._connection.close()
             self._connection = None
 
-    def _transact(self, work: Callable[[Database], T], begin: str) -> T:
+    def _transact(self, work: Callable[[Database], T], writes: bool, vital: bool) -> T:
         with self._errors():
             db = self._open()
-            db.execute(begin)
             try:
-                result = work(db)
-                db.execute("COMMIT")
-            except BaseException:
-                # A full disk may have rolled back already.
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+                result = _once(db, work, writes)
+            except sqlite3.OperationalError as error:
+                if not vital or "is full" not in str(error) or not self._reserve.spend():
+                    raise
+                result = _once(db, work, writes)
+            if writes:
+                self.trouble = None
+                self._reserve.lay_by()
             return result
 
     @contextmanager
@@ -97,12 +105,13 @@ class Store:
         except sqlite3.IntegrityError:
             raise
         except (sqlite3.DatabaseError, OSError) as error:
+            self.trouble = f"the store {self.path} can't be used now: {error}"
             if _is_damage(error):
-                raise StoreUnavailable(
+                self.trouble = (
                     f"the store {self.path} is damaged ({error});"
                     " restart the server: it moves the file aside and begins a new one"
-                ) from error
-            raise StoreUnavailable(f"the store {self.path} can't be used now: {error}") from error
+                )
+            raise StoreUnavailable(self.trouble) from error
 
     def _open(self) -> Database:
         if self._connection is None:
@@ -132,6 +141,19 @@ class Store:
         )
         self.log.error(sentence)
         self.warnings.append(sentence)
+
+
+def _once(db: Database, work: Callable[[Database], T], writes: bool) -> T:
+    db.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    try:
+        result = work(db)
+        db.execute("COMMIT")
+    except BaseException:
+        # A full disk may have rolled back already.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result
 
 
 def _connect(path: Path) -> Database:

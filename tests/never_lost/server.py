@@ -22,6 +22,14 @@ _MAIN = (
 )
 
 
+class Refused(OSError):
+    """An answer that is no success."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__(f"{status}: {body}")
+        self.status = status
+
+
 class Server:
     """`jupyter server` with the extension; can be killed and started again on the same port."""
 
@@ -42,8 +50,6 @@ class Server:
         self.log = directory / "server.log"
         self.token = os.urandom(16).hex()
         self.base_url = "/"
-        self.settings: dict[str, Any] = {}
-        """More of them."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -70,7 +76,6 @@ class Server:
             "SaturnDeployApp.max_runs": self.places,
             "SaturnDeployApp.grace": 0.5,
         }
-        settings |= self.settings
         own = {
             f"JUPYTER_{kind}_DIR": str(self.directory / kind.lower())
             for kind in ("CONFIG", "DATA", "RUNTIME")
@@ -108,7 +113,7 @@ class Server:
         return time.monotonic() - began
 
     def __call__(self, method: str, path: str, body: JSON = None) -> JSON:
-        """The JSON answer; raises `HTTPError` (an OSError) for a refusal."""
+        """The JSON answer; raises `Refused`."""
         return json.loads(self.bytes(method, path, body))
 
     def bytes(self, method: str, path: str, body: JSON = None) -> bytes:
@@ -119,8 +124,12 @@ class Server:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"token {self.token}"},
         )
-        with urllib.request.urlopen(request, timeout=20) as response:
-            content: bytes = response.read()
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                content: bytes = response.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                raise Refused(error.code, error.read().decode()) from None
         return content
 
     def job(self, name: str, command: str, **spec: JSON) -> str:

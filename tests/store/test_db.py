@@ -49,6 +49,7 @@ def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     with_store(path, lambda store: add(store, job("a")))
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+    assert (path.parent / "store.reserve").stat().st_blocks * 512 >= 1024 * 1024
 
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:

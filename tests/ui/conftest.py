@@ -25,11 +25,8 @@ class Lab(Server):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory, directory / "state", places=2, app="jupyterlab.labapp")
         self.base_url = "/user/a%40b/"
-        # Nothing of the outside world, and no question about it.
-        self.settings = {
-            "LabApp.news_url": None,
-            "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-        }
+        # JupyterLab asks about news at its first start.
+        self.set("@jupyterlab/apputils-extension/notification", {"fetchNews": "false"})
 
     def set(self, plugin: str, values: dict[str, object]) -> None:
         """Settings of a plugin; a page that is loaded from then on has them."""
