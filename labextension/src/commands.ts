@@ -165,7 +165,16 @@ function addJobCommands(options: ICommandOptions): void {
     });
 
   add(CommandIDs.start, trans.__('Run'), recipe => actions.start(recipe));
-  add(CommandIDs.stop, trans.__('Stop'), recipe => actions.stop(recipe));
+  add(CommandIDs.stop, trans.__('Stop'), recipe => actions.stop(recipe), {
+    isEnabled: args => {
+      const name = nameOf(args);
+      const recipe = actions.model.recipes.find(r => r.spec.name === name);
+      // A job that isn't listed may be running all the same.
+      return recipe
+        ? recipe.state['x-jupyter'].active_runs > 0
+        : name !== undefined;
+    }
+  });
   add(CommandIDs.edit, trans.__('Edit…'), recipe =>
     tabs.openForm({ name: recipe.spec.name })
   );

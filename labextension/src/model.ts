@@ -164,7 +164,13 @@ export class JobsModel extends VDomModel {
   }
 
   private _fail(error: unknown): void {
-    this._problem = describe(error, this.trans);
+    // A list is always there, even an empty one, unless nobody serves it.
+    const absent = error instanceof ProblemError && error.status === 404;
+    this._problem = absent
+      ? this.trans.__(
+          'This Jupyter server has no jobs: its extension jupyter_saturn_deploy is not installed or not enabled.'
+        )
+      : describe(error, this.trans);
     this.stateChanged.emit();
   }
 
@@ -183,9 +189,7 @@ export class JobsModel extends VDomModel {
 /** An error as a sentence for people. */
 export function describe(error: unknown, trans: TranslationBundle): string {
   if (error instanceof ProblemError) {
-    return error.status === 404 && !error.problem.errors && !error.message
-      ? trans.__('The server has no jobs: is its extension enabled?')
-      : error.message;
+    return error.message;
   }
   return trans.__('The Jupyter server does not answer.');
 }

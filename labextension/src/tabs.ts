@@ -84,6 +84,7 @@ export class Tabs {
     const { shell, area } = this._options;
     widget.title.icon = jobsIcon;
     widget.title.closable = true;
+    widget.toggleClass('jp-Deploy-below', area === 'down');
     // A second job goes where the first one is: splits of splits would leave no room.
     const other = this._tracker.find(tab => tab !== widget && tab.isVisible);
     shell.add(widget, area, {

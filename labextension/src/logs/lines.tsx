@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { measureElement, useVirtualizer } from '@tanstack/react-virtual';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -32,6 +32,14 @@ export function Lines(props: ILinesProps): JSX.Element {
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_HEIGHT,
     getItemKey: at => keyOf(buffer.line(at)),
+    measureElement: (element, entry, instance) => {
+      if (scroller.current?.clientHeight) {
+        return measureElement(element, entry, instance);
+      }
+      // In a tab that is hidden every line has no height: it keeps the one it had.
+      const at = instance.indexFromElement(element);
+      return instance.measurementsCache[at]?.size ?? LINE_HEIGHT;
+    },
     overscan: 20
   });
   // `useAnchor` does it, for lines that come and go too.
@@ -111,7 +119,8 @@ function useAnchor(
 
   React.useLayoutEffect(() => {
     const element = scroller.current;
-    if (!element) {
+    if (!element?.clientHeight) {
+      // In a tab that is hidden nothing has a place.
       return;
     }
     if (model.following) {
@@ -135,6 +144,9 @@ function useAnchor(
   React.useEffect(() => {
     const element = scroller.current!;
     const onScroll = () => {
+      if (!element.clientHeight) {
+        return;
+      }
       const { scrollTop, scrollHeight, clientHeight } = element;
       const below = scrollHeight - clientHeight - scrollTop;
       if (scrollTop < scrolled.current - 2 && below > LINE_HEIGHT) {

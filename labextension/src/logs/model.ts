@@ -14,6 +14,8 @@ import { LogTimes } from './times';
 const PIECE = 256 * 1024;
 /** Of a piece around a place, the bytes before that place. */
 const BEFORE = 64 * 1024;
+/** Milliseconds before what failed is tried again. */
+const RETRY = 5000;
 /** Milliseconds between requests for the times of new lines. */
 const TIMES_GAP = 1000;
 
@@ -131,8 +133,15 @@ export class LogModel extends VDomModel {
     void this._open();
   }
 
+  /** Tries again what failed, as is done by itself after a while. */
   retry(): void {
-    void this._open();
+    this._problem = null;
+    if (this._stream) {
+      // The view asks again for what it lacks.
+      this._changed();
+    } else {
+      void this._open();
+    }
   }
 
   /** Loads what comes before the window. */
@@ -286,6 +295,7 @@ export class LogModel extends VDomModel {
     } catch (error) {
       if (!isStale()) {
         this._problem = describe(error, this.trans);
+        setTimeout(() => !isStale() && this.retry(), RETRY);
       }
     }
     if (!isStale()) {

@@ -163,14 +163,14 @@ function Attempts(props: { model: LogModel }): JSX.Element | null {
 function Connection(props: { model: LogModel }): JSX.Element {
   const { model } = props;
   const { trans, stream } = model;
-  const broken = stream?.state === 'broken';
+  const broken = stream?.state === 'broken' || model.problem !== null;
   return (
     <span
       className={`jp-Deploy-live${broken ? ' jp-mod-broken' : ''}`}
       role="status"
     >
       {broken
-        ? trans.__('Connection lost, trying again…')
+        ? (model.problem ?? trans.__('Connection lost, trying again…'))
         : stream?.state === 'open' &&
             model.run?.attempts.length &&
             model.following
