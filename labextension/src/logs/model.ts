@@ -16,8 +16,6 @@ const PIECE = 256 * 1024;
 const BEFORE = 64 * 1024;
 /** Milliseconds before what failed is tried again. */
 const RETRY = 5000;
-/** Milliseconds between requests for the times of new lines. */
-const TIMES_GAP = 1000;
 
 /** The log of one attempt of a run: a window of it is kept, the rest is asked for. */
 export class LogModel extends VDomModel {
@@ -91,7 +89,7 @@ export class LogModel extends VDomModel {
 
   /** When a line was written, if times are shown and known. */
   timeOf(at: number): string | null {
-    return this._times.at(this.buffer.line(at).offset);
+    return this._times?.at(this.buffer.line(at).offset) ?? null;
   }
 
   set showTimes(value: boolean) {
@@ -206,7 +204,7 @@ export class LogModel extends VDomModel {
     const generation = ++this._generation;
     this._stream?.dispose();
     this._stream = null;
-    this._times = new LogTimes();
+    this._times = null;
     this._following = true;
     this._newLines = 0;
     this._isLoading = false;
@@ -216,11 +214,15 @@ export class LogModel extends VDomModel {
       this._changed();
       return;
     }
-    if (run.attempts.some(({ number }) => number === this._attempt)) {
+    const attempt = this._attempt;
+    this._times = new LogTimes((start, end) =>
+      this.service.logTimes(run.id, attempt, start, end)
+    );
+    if (run.attempts.some(({ number }) => number === attempt)) {
       await this._load(isStale => this._loadTail(isStale));
     }
     if (generation === this._generation && !this._problem) {
-      this._follow(run.id, this._attempt);
+      this._follow(run.id, attempt);
     }
   }
 
@@ -305,24 +307,10 @@ export class LogModel extends VDomModel {
   }
 
   private _askTimes(): void {
-    const run = this._run;
-    const missing = this._times.missing(this.buffer.start, this.buffer.end);
-    if (!this._showTimes || this._askingTimes || !run || !missing) {
-      return;
+    if (this._showTimes) {
+      const { start, end } = this.buffer;
+      this._times?.ask(start, end, () => this._changed());
     }
-    this._askingTimes = true;
-    const times = this._times;
-    const [start, end] = missing;
-    this.service
-      .logTimes(run.id, this._attempt, start, end)
-      .then(({ marks }) => times.add(start, end, marks))
-      // Without times the log is still a log; they are asked for again.
-      .catch(() => undefined)
-      .then(() => new Promise(resolve => setTimeout(resolve, TIMES_GAP)))
-      .then(() => {
-        this._askingTimes = false;
-        this._changed();
-      });
   }
 
   /** Tells the view, at most once a frame. */
@@ -340,7 +328,6 @@ export class LogModel extends VDomModel {
       : requestAnimationFrame(tell);
   }
 
-  private _askingTimes = false;
   private _attempt = 1;
   private _firstNumber: number | null = 0;
   private _following = true;
@@ -354,5 +341,5 @@ export class LogModel extends VDomModel {
   private _run: IRun | null = null;
   private _showTimes = false;
   private _stream: LogStream | null = null;
-  private _times = new LogTimes();
+  private _times: LogTimes | null = null;
 }

@@ -1,5 +1,37 @@
+/** Milliseconds between requests: a log that grows would ask all the time. */
+const GAP = 1000;
+
 /** When which bytes were written, for the parts of a log that were asked for. */
 export class LogTimes {
+  /** `fetch` gives the marks of the bytes from `start` to `end`. */
+  constructor(
+    private _fetch: (
+      start: number,
+      end: number
+    ) => Promise<{ marks: [number, string][] }>
+  ) {}
+
+  /** Gets what is not known of `[start, end)`, soon; then calls `known`. */
+  ask(start: number, end: number, known: () => void): void {
+    const missing = this.missing(start, end);
+    if (!missing || this._isAsking) {
+      return;
+    }
+    this._isAsking = true;
+    this._fetch(...missing)
+      .then(({ marks }) => {
+        this.add(...missing, marks);
+        known();
+      })
+      // Without times the log is still a log; they are asked for again.
+      .catch(() => undefined)
+      .then(() => new Promise(resolve => setTimeout(resolve, GAP)))
+      .then(() => {
+        this._isAsking = false;
+        known();
+      });
+  }
+
   /** The part of `[start, end)` that is not known yet, or null. */
   missing(start: number, end: number): [number, number] | null {
     if (this._start === null || end < this._start || start > this._end) {
@@ -44,6 +76,7 @@ export class LogTimes {
   }
 
   private _end = 0;
+  private _isAsking = false;
   private _marks: [number, string][] = [];
   private _start: number | null = null;
 }
