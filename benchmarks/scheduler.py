@@ -1,0 +1,114 @@
+"""jupyter-scheduler in an environment of its own: what others do in the same place."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+REQUIREMENTS = ("jupyter_scheduler==2.12.*", "ipykernel", "jupyterlab>=4.2")
+TOKEN = "baseline"
+NAME = "hello.ipynb"
+NOTEBOOK = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "hello",
+            "metadata": {},
+            "outputs": [],
+            "source": 'print("hello")',
+        }
+    ],
+    "metadata": {"kernelspec": {"display_name": "", "language": "python", "name": "python3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@contextmanager
+def installed() -> Iterator[Path]:
+    """The Python of a throwaway environment with jupyter-scheduler."""
+    with tempfile.TemporaryDirectory(prefix="jupyter-scheduler-") as directory:
+        python = Path(directory, "bin", "python")
+        print(f"installing {REQUIREMENTS[0]} for the baseline …", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", directory], check=True)
+        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*pip, *REQUIREMENTS], check=True)
+        yield python
+
+
+def notebook_seconds(samples: int) -> list[float]:
+    """POST of a job until its notebook is said to be completed, for a notebook that prints."""
+    with installed() as python, tempfile.TemporaryDirectory() as name, socket.socket() as free:
+        directory = Path(name)
+        (directory / NAME).write_text(json.dumps(NOTEBOOK))
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        settings = {
+            "ServerApp.ip": "127.0.0.1",
+            "ServerApp.port": port,
+            "ServerApp.port_retries": 0,
+            "ServerApp.allow_root": True,
+            "ServerApp.root_dir": name,
+            "IdentityProvider.token": TOKEN,
+        }
+        own = {f"JUPYTER_{kind}_DIR": f"{name}/{kind}" for kind in ("CONFIG", "DATA", "RUNTIME")}
+        server = subprocess.Popen(
+            [python, "-m", "jupyter_server"] + [f"--{k}={v}" for k, v in settings.items()],
+            env={**os.environ, **own},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(port)
+            return [_notebook(port) for _ in range(samples)]
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _notebook(port: int) -> float:
+    began = time.monotonic()
+    environment = _ask(port, "scheduler/runtime_environments")[0]["name"]
+    job = {"name": "hello", "input_uri": NAME, "runtime_environment_name": environment}
+    job_id = _ask(port, "scheduler/jobs", job)["job_id"]
+    while (status := _ask(port, f"scheduler/jobs/{job_id}")["status"]) != "COMPLETED":
+        # A new job is STOPPED until it begins.
+        if status == "FAILED" or time.monotonic() > began + 120:
+            raise RuntimeError(f"the baseline's notebook is {status}")
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def wait_for(port: int) -> None:
+    """Until that server answers."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            _ask(port, "api/status")
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _ask(port: int, path: str, body: Any = None) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"token {TOKEN}"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return json.load(response)
