@@ -6,8 +6,9 @@
 # Given in the environment, and gone before anything of the user's runs:
 #   SATURN_LAUNCH_DIRECTORY  absolute path to work in
 #   SATURN_LAUNCH_COMMAND    the command, byte for byte
-#   SATURN_LAUNCH_CAUSE      file that names what kept the command from running: working-directory
-#                            or start-script; empty otherwise (in a pod the termination log)
+#   SATURN_LAUNCH_CAUSE      file that names what kept the command from running to its end:
+#                            working-directory, start-script or stopped (by TERM). Empty before and
+#                            after a command that ran. In a pod the termination log
 #   SATURN_LAUNCH_SCRIPT     absolute path of the start script, if there is one
 #   SATURN_LAUNCH_ACTIVATE   not empty: source $CONDA_PREFIX/etc/conda/activate.d/*.sh
 #
@@ -17,7 +18,17 @@ set -u
 
 say() { printf '[saturn-deploy] %s\n' "$*" >&2; }
 
-: >"$SATURN_LAUNCH_CAUSE"
+# TERM can find the command's shell half started, where a shell loses it. So it is noted first, and
+# that shell looks at the note once it can't lose a TERM any more. Whoever sends TERM to the command
+# without asking this script writes the same note.
+child= again=
+pass_on() {
+  again=1
+  echo stopped >"$SATURN_LAUNCH_CAUSE"
+  [ -z "$child" ] || kill -TERM "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null
+}
+trap pass_on TERM INT
+
 cd "$SATURN_LAUNCH_DIRECTORY" 2>/dev/null || {
   echo working-directory >"$SATURN_LAUNCH_CAUSE"
   say "SD103 working directory $SATURN_LAUNCH_DIRECTORY does not exist or can't be entered"
@@ -25,12 +36,13 @@ cd "$SATURN_LAUNCH_DIRECTORY" 2>/dev/null || {
 }
 unset OLDPWD
 
-# Before the command, in the command's own shell. A shell that gets TERM while it waits for the
-# command leaves with the command's own exit code. The cause is noted before the start script and
+# Before the command, in the command's own shell. The cause is noted before the start script and
 # taken back after it: however the script ends the shell (a failure, `exit 0`, `exec`), it is
-# told, and traps stay the user's.
+# told, and traps stay the user's. A shell that gets TERM while it waits for a command leaves with
+# that command's exit code, though never with 0: there may have been more to do.
 export SATURN_LAUNCH_PRELUDE='
-trap "exit \$?" TERM
+trap "exit \$((\$? ? \$? : 143))" TERM
+if [ -s "$SATURN_LAUNCH_CAUSE" ]; then exit 143; fi
 SATURN_COMMAND=$SATURN_LAUNCH_COMMAND SATURN_CAUSE=$SATURN_LAUNCH_CAUSE
 SATURN_SCRIPT=${SATURN_LAUNCH_SCRIPT:-} SATURN_ACTIVATE=${SATURN_LAUNCH_ACTIVATE:-}
 unset SATURN_LAUNCH_DIRECTORY SATURN_LAUNCH_COMMAND SATURN_LAUNCH_CAUSE SATURN_LAUNCH_SCRIPT
@@ -51,13 +63,6 @@ fi'
 # one line, so that line numbers in the shell's messages are the command's.
 names='SATURN_COMMAND SATURN_CAUSE SATURN_SCRIPT SATURN_ACTIVATE'
 inside='eval "$SATURN_LAUNCH_PRELUDE"; eval "unset '$names'; $SATURN_COMMAND"'
-
-child= again=
-pass_on() {
-  again=1
-  [ -z "$child" ] || kill -TERM "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null
-}
-trap pass_on TERM INT
 
 shell=$(command -v bash || command -v sh)
 if [ -n "${BASH_VERSION:-}" ]; then
@@ -83,7 +88,9 @@ while [ -n "$again" ]; do # the trap cut `wait` short, or came just before it: t
   [ "$later" -eq 127 ] || code=$later
 done
 
-if [ -n "${SATURN_LAUNCH_SCRIPT:-}" ] && [ -s "$SATURN_LAUNCH_CAUSE" ]; then
+cause=
+read -r cause 2>/dev/null <"$SATURN_LAUNCH_CAUSE"
+if [ "$cause" = start-script ]; then
   say "SD104 start script ended with exit code $code, the command was not run"
   [ "$code" -ne 0 ] || code=1
 fi

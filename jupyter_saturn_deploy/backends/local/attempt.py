@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...models.runs import Ending, Reason
+from .process import unreaped
 
 SHIM = Path(__file__).with_name("shim.py")
 LAUNCHER = Path(__file__).parents[2] / "launcher.sh"
@@ -171,7 +172,7 @@ class AttemptDirectory:
     def _spawn(self, lock: int) -> int:
         log = os.open(self.log, os.O_WRONLY | os.O_APPEND)
         try:
-            return os.posix_spawn(
+            pid = os.posix_spawn(
                 sys.executable,
                 [sys.executable, "-I", "-S", str(SHIM), str(self.path)],
                 {name: os.environ[name] for name in _PASSED_TO_SHIM if name in os.environ},
@@ -181,6 +182,8 @@ class AttemptDirectory:
                 setsigmask=[signal.SIGTERM],
                 setsigdef=[signal.SIGTERM, signal.SIGINT, signal.SIGCHLD],
             )
+            unreaped.add(pid)  # here already: the caller may be cancelled meanwhile
+            return pid
         finally:
             os.close(log)
 

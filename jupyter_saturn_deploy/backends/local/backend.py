@@ -17,7 +17,7 @@ from ...wake import Wake
 from .attempt import AttemptDirectory, Found, Spec
 from .environment import inherited, is_conda, run_environment
 from .explain import explain
-from .process import ShimProcess
+from .process import ShimProcess, reap
 from .sweep import sweep
 
 _FIRST_LOOK, _SCAN = 0.01, 2.0
@@ -76,6 +76,7 @@ class LocalBackend:
     async def open(self, active: Sequence[Run]) -> None:
         """See `Backend`. After `close` it may be opened again."""
         self._observations = asyncio.Queue()
+        reap()
         for run in active:
             self._take(run, fresh=False)
 

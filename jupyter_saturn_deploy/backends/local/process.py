@@ -12,6 +12,20 @@ from types import TracebackType
 _REAP_LOOKS, _REAP_PAUSE = 200, 0.01
 """Looks, and seconds between them, at a shim that wrote its last word and is about to exit."""
 
+unreaped: set[int] = set()
+"""Shims that may be children of this process, from their start or adoption on."""
+
+
+def reap() -> None:
+    """Take out of the process table what has exited, watched or not."""
+    for pid in list(unreaped):
+        try:
+            gone = os.waitpid(pid, os.WNOHANG)[0] != 0
+        except ChildProcessError:  # another process's
+            gone = True
+        if gone:
+            unreaped.discard(pid)
+
 
 class ShimProcess:
     """Watches one shim by its pid, own child or adopted.
@@ -48,6 +62,7 @@ class ShimProcess:
     def watch(self, pid: int) -> None:
         """Begin to watch the process `pid`, which the caller knows to be the shim."""
         self._pid = pid
+        unreaped.add(pid)
         if sys.platform == "linux":
             try:
                 self._fd = os.pidfd_open(pid)
@@ -76,15 +91,10 @@ class ShimProcess:
     async def reap(self) -> None:
         """Take it out of the process table once it has exited, if it is this process's child."""
         for _ in range(_REAP_LOOKS):
-            if self._reaped():
+            reap()
+            if self._pid not in unreaped:
                 return
             await asyncio.sleep(_REAP_PAUSE)
-
-    def _reaped(self) -> bool:
-        try:
-            return self._pid is None or os.waitpid(self._pid, os.WNOHANG)[0] != 0
-        except ChildProcessError:  # another process's
-            return True
 
     def _exits(self) -> None:
         self.exited = True

@@ -18,6 +18,8 @@ LEFTOVER_GRACE = 2.0
 """Seconds at most that processes have which outlive the command."""
 KILL_AGAIN = 0.05
 TIMEOUT_EXIT = 124
+CAUSES = ("working-directory", "start-script")
+"""What the launcher gives as a cause of its own; being stopped is none."""
 BLOCK = 4096
 SAVE_ATTEMPTS = 60
 PR_SET_CHILD_SUBREAPER = 36
@@ -122,14 +124,16 @@ class Supervisor:
 
     def _end(self, reason: str, now: float) -> None:
         self.reason = reason
+        # For a command that is just about to begin: see the launcher.
+        cause = os.open("cause", os.O_WRONLY | os.O_CREAT, 0o600)
+        os.pwrite(cause, b"stopped\n", 0)
+        os.close(cause)
         self._terminate(now + self.grace)
 
     def _terminate(self, deadline: float) -> None:
-        """TERM to everybody once: the launcher passes its own on to the command's group."""
-        tree = descendants()
-        passed_on = {pid for pid, (parent, _) in tree.items() if parent == self.main}
-        for pid, (_, group) in tree.items():
-            if group not in passed_on:
+        """TERM to everybody once: not to the launcher, which would pass it on a second time."""
+        for pid in descendants():
+            if pid != self.main:
                 _send(pid, signal.SIGTERM)
         self.terminating = True
         self.deadline = deadline
@@ -160,39 +164,37 @@ class Supervisor:
         }
         if self.reason == "timeout":
             ending |= {"exit_code": TIMEOUT_EXIT, "signal": None}
-        return ending | {"reason": self.reason or _read("cause").strip() or None}
+        cause = _read("cause").strip()
+        return ending | {"reason": self.reason or (cause if cause in CAUSES else None)}
 
 
-def descendants() -> dict[int, tuple[int, int]]:
-    """Parent and process group of every process below this one, by pid."""
-    table = _processes() if os.path.isdir("/proc/self") else _processes_by_ps()
-    below, found = {os.getpid()}, dict[int, tuple[int, int]]()
-    while True:
-        more = {pid for pid, (parent, _) in table.items() if parent in below} - found.keys()
-        if not more:
-            return found
-        found.update((pid, table[pid]) for pid in more)
-        below = more
+def descendants() -> set[int]:
+    """Every process below this one."""
+    parents = _parents() if os.path.isdir("/proc/self") else _parents_by_ps()
+    below, found = {os.getpid()}, set[int]()
+    while below:
+        below = {pid for pid, parent in parents.items() if parent in below} - found
+        found |= below
+    return found
 
 
-def _processes() -> dict[int, tuple[int, int]]:
-    table = {}
+def _parents() -> dict[int, int]:
+    parents = {}
     for name in os.listdir("/proc"):
         if name.isdigit() and (stat := _read(f"/proc/{name}/stat")):
-            _, parent, group, *_ = stat[stat.rindex(")") + 2 :].split(None, 3)
-            table[int(name)] = int(parent), int(group)
-    return table
+            parents[int(name)] = int(stat[stat.rindex(")") + 2 :].split()[1])
+    return parents
 
 
-def _processes_by_ps() -> dict[int, tuple[int, int]]:
+def _parents_by_ps() -> dict[int, int]:
     out, into = os.pipe()
-    argv = ["ps", "-A", "-o", "pid=,ppid=,pgid="]
+    argv = ["ps", "-A", "-o", "pid=,ppid="]
     ps = os.posix_spawnp("ps", argv, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, into, 1)])
     os.close(into)
     with open(out) as lines:
         rows = [[int(word) for word in line.split()] for line in lines]
     os.waitpid(ps, 0)
-    return {pid: (parent, group) for pid, parent, group in rows if pid != ps}
+    return {pid: parent for pid, parent in rows if pid != ps}
 
 
 def _send(pid: int, number: int) -> None:
