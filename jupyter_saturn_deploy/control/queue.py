@@ -33,7 +33,7 @@ def next_work(db: Database, backend: str, capacity: int | None, now: float) -> W
         _stop(db, run, work, now)
     free = _UNLIMITED
     if capacity is not None:
-        free = max(capacity - len(runs.occupying(db, backend)), 0)
+        free = max(capacity - runs.occupied(db, backend), 0)
     work.start = [_begin(db, run) for run in runs.due(db, backend, now, free)]
     work.wake_at = runs.next_retry(db, backend, now)
     return work

@@ -67,7 +67,7 @@ def _start(db: Database, here: Here, job_id: str, by: str) -> Run:
             "backend", f"{job.backend!r} is not configured here", "edit the job's backend"
         )
     run = Run(
-        id=runs.new_id(),
+        id=runs.new_id(db),
         job_id=job.id,
         number=resources.next_number(db, job.id),
         owner=job.owner,

@@ -16,11 +16,17 @@ from .db import Database
 
 _ACTIVE = "state NOT IN ('completed', 'error', 'stopped')"
 # Spelled as the partial index is, or SQLite does not use it.
+_AMONG_ACTIVE = f"id IN (SELECT id FROM runs WHERE {_ACTIVE})"
+# The same, where SQLite would rather go through every run that ever was, for their order's sake.
 
 
-def new_id() -> str:
-    """32 hexadecimal digits that sort by time: 16 of nanoseconds, 16 of chance."""
-    return f"{time.time_ns():016x}{os.urandom(8).hex()}"
+def new_id(db: Database) -> str:
+    """32 hexadecimal digits that sort as runs are made: 16 of nanoseconds, 16 of chance.
+
+    Behind every run there is, even when the clock was set back.
+    """
+    latest = db.execute("SELECT coalesce(max(id), '0') FROM runs").fetchone()[0]
+    return f"{max(time.time_ns(), int(latest[:16], 16) + 1):016x}{os.urandom(8).hex()}"
 
 
 def insert(db: Database, run: Run) -> None:
@@ -92,7 +98,7 @@ def page(
     chosen = [state.value for state in states]
     if chosen:
         if set(chosen) <= {state.value for state in ACTIVE}:
-            where.append(_ACTIVE)
+            where.append(_AMONG_ACTIVE)
         where.append(f"state IN ({','.join('?' * len(chosen))})")
         values.extend(chosen)
     if before is not None:
@@ -108,26 +114,21 @@ def page(
 def active(db: Database, *, job_id: str | None = None) -> list[Run]:
     """Every run that has not ended, in the order in which they were wished."""
     rows = db.execute(
-        f"SELECT * FROM runs WHERE {_ACTIVE} AND (:job_id IS NULL OR job_id = :job_id) ORDER BY id",
+        f"SELECT * FROM runs WHERE {_AMONG_ACTIVE} AND (:job_id IS NULL OR job_id = :job_id)"
+        " ORDER BY id",
         {"job_id": job_id},
     )
     return [_run(row) for row in rows]
 
 
-def counts(db: Database) -> dict[RunState, int]:
-    """How many runs there are in each active state."""
-    rows = db.execute(f"SELECT state, count(*) AS n FROM runs WHERE {_ACTIVE} GROUP BY state")
-    return {RunState(row["state"]): row["n"] for row in rows}
-
-
-def occupying(db: Database, backend: str) -> list[Run]:
-    """The runs that hold a place of that backend."""
-    rows = db.execute(
-        f"SELECT * FROM runs WHERE {_ACTIVE} AND backend = ?"
+def occupied(db: Database, backend: str) -> int:
+    """How many places of that backend are taken."""
+    row = db.execute(
+        f"SELECT count(*) FROM runs WHERE {_ACTIVE} AND backend = ?"
         " AND state IN ('starting', 'running', 'stopping')",
         (backend,),
-    )
-    return [_run(row) for row in rows]
+    ).fetchone()
+    return int(row[0])
 
 
 def to_stop(db: Database, backend: str) -> list[Run]:
@@ -142,15 +143,21 @@ def to_stop(db: Database, backend: str) -> list[Run]:
 def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
     """Up to `limit` runs that may begin an attempt now: due retries first, then what is queued,
     in order; none whose job has an earlier run that is still being stopped."""
-    rows = db.execute(
-        f"SELECT * FROM runs AS r WHERE {_ACTIVE} AND backend = :backend AND stop_reason IS NULL"
-        " AND (state = 'queued' OR (state = 'retrying' AND next_attempt_at <= :now))"
-        " AND NOT EXISTS (SELECT 1 FROM runs AS e WHERE e.job_id = r.job_id AND e.id < r.id"
-        "     AND e.stop_reason IS NOT NULL AND e.state IN ('starting', 'running', 'stopping'))"
-        " ORDER BY state = 'queued', id LIMIT :limit",
-        {"backend": backend, "now": now, "limit": limit},
-    )
-    return [_run(row) for row in rows]
+    found: list[Run] = []
+    for which in ("state = 'retrying' AND next_attempt_at <= :now", "state = 'queued'"):
+        rows = db.execute(
+            "WITH stopping AS (SELECT job_id, min(id) AS first FROM runs"
+            f"     WHERE {_ACTIVE} AND backend = :backend"
+            "     AND state IN ('starting', 'running', 'stopping') AND stop_reason IS NOT NULL"
+            "     GROUP BY job_id)"
+            f" SELECT * FROM runs WHERE {_ACTIVE} AND backend = :backend AND {which}"
+            " AND stop_reason IS NULL AND NOT EXISTS (SELECT 1 FROM stopping"
+            "     WHERE stopping.job_id = runs.job_id AND stopping.first < runs.id)"
+            " ORDER BY id LIMIT :left",
+            {"backend": backend, "now": now, "left": limit - len(found)},
+        )
+        found.extend(_run(row) for row in rows)
+    return found
 
 
 def next_retry(db: Database, backend: str, now: float) -> float | None:
@@ -183,7 +190,8 @@ def of_jobs(db: Database, job_ids: Sequence[str]) -> dict[str, tuple[int, Run]]:
     marks = ",".join("?" * len(job_ids))
     current: dict[str, tuple[int, Run]] = {}
     for row in db.execute(
-        f"SELECT * FROM runs WHERE {_ACTIVE} AND deleted_at IS NULL AND job_id IN ({marks})"
+        f"SELECT * FROM runs WHERE {_AMONG_ACTIVE} AND deleted_at IS NULL"
+        f" AND +job_id IN ({marks})"  # by way of the active ones, not of all of these jobs
         " ORDER BY state IN ('starting', 'running', 'stopping'), state = 'retrying', id",
         job_ids,
     ):

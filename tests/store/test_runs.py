@@ -1,0 +1,133 @@
+"""Rows of runs: their order, and that a long history costs nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_saturn_deploy.models.resources import Job, JobSpec
+from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
+from jupyter_saturn_deploy.store import resources, runs
+from jupyter_saturn_deploy.store.schema import MIGRATIONS
+
+JOB = Job(
+    "a" * 32,
+    "ana",
+    "/p",
+    "local",
+    JobSpec(name="a", command="true", instance_type="this-machine", image=""),
+    1,
+    0.0,
+    0.0,
+)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A store with one job."""
+    connection = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.executescript(MIGRATIONS[0])
+    resources.insert(connection, JOB)
+    yield connection
+    connection.close()
+
+
+def add(db: sqlite3.Connection, state: RunState = RunState.QUEUED, **more: object) -> Run:
+    values = {
+        "id": runs.new_id(db),
+        "job_id": JOB.id,
+        "number": resources.next_number(db, JOB.id),
+        "owner": JOB.owner,
+        "backend": JOB.backend,
+        "execution": Execution(JOB.spec, JOB.project, "/usr", "http://x/"),
+        "trigger": "manual",
+        "by": "ana",
+        "generation": 1,
+        "created_at": 0.0,
+        "state": state,
+    }
+    run = Run(**(values | more))  # type: ignore[arg-type]
+    runs.insert(db, run)
+    return run
+
+
+def due(db: sqlite3.Connection, limit: int = 10) -> list[int]:
+    return [run.number for run in runs.due(db, "local", 1000.0, limit)]
+
+
+def test_runs_stay_in_order_when_the_clock_is_set_back(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = add(db)
+    earlier = time.time_ns() - 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: earlier)
+    second, third = add(db), add(db)
+    assert first.id < second.id < third.id
+    assert due(db) == [1, 2, 3]
+
+
+def test_a_restarted_run_waits_for_the_old_one_when_the_clock_is_set_back(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = add(db, RunState.RUNNING)
+    runs.wish_stopped(db, [old.id], "user")
+    earlier = time.time_ns() - 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: earlier)
+    add(db)
+    assert due(db) == []
+
+
+def test_due_retries_come_first_and_only_later_runs_wait_for_one_that_stops(
+    db: sqlite3.Connection,
+) -> None:
+    add(db)
+    add(db, RunState.RETRYING, next_attempt_at=999.0)
+    add(db, RunState.RETRYING, next_attempt_at=1001.0)
+    stopping = add(db, RunState.STOPPING, stop_reason="user")
+    add(db)
+    assert due(db) == [2, 1]
+    assert due(db, 1) == [2] and due(db, 0) == []
+    db.execute("UPDATE runs SET state = 'stopped' WHERE id = ?", (stopping.id,))
+    assert due(db) == [2, 1, 5]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda db: runs.due(db, "local", 1000.0, 2),
+        lambda db: runs.active(db, job_id="a" * 32),
+        lambda db: runs.occupied(db, "local"),
+        lambda db: runs.to_stop(db, "local"),
+        lambda db: runs.page(db, "ana", states=[RunState.RUNNING], limit=26),
+        lambda db: runs.page(db, "ana", job_id="a" * 32, limit=26),
+        lambda db: runs.of_jobs(db, ["a" * 32]),
+    ],
+    ids=["due", "active", "occupied", "to stop", "running", "of a job", "current"],
+)
+def test_a_long_history_costs_a_look_nothing(
+    db: sqlite3.Connection, look: Callable[[sqlite3.Connection], object]
+) -> None:
+    ended = add(db, RunState.COMPLETED)
+    columns = [row["name"] for row in db.execute("PRAGMA table_info(runs)")]
+    copied = ", ".join({"id": "printf('%032x', n)", "number": "-n"}.get(c, c) for c in columns)
+    db.execute(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT 5000)"
+        f" INSERT INTO runs SELECT {copied} FROM runs, numbers WHERE id = ?",
+        (ended.id,),
+    )
+    for _ in range(50):
+        add(db)
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    db.set_progress_handler(count, 1000)
+    look(db)
+    assert steps < 20, f"{steps} thousand steps of SQLite's machine"
