@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from jupyter_saturn_deploy import recipes
 from jupyter_saturn_deploy.models.errors import Invalid
@@ -91,6 +92,13 @@ def test_what_is_no_recipe_is_refused(body: object) -> None:
 def test_values_of_environment_variables_never_appear_in_a_refusal() -> None:
     with pytest.raises(Invalid) as refused:
         parse({**MINIMAL, "environment_variables": {"A": "s3cret\0", "B": "s3cret" * 20_000}})
+    assert "s3cret" not in str(refused.value)
+
+
+def test_values_of_a_stored_job_never_appear_in_an_error() -> None:
+    stored = {"name": "a", "command": "true", "instance_type": "small", "image": "", "retries": "x"}
+    with pytest.raises(ValidationError) as refused:
+        JobSpec.model_validate({**stored, "environment_variables": {"A": "s3cret", "1": "s3cret"}})
     assert "s3cret" not in str(refused.value)
 
 

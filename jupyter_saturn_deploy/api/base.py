@@ -93,7 +93,9 @@ class Authenticated(ExtensionHandlerMixin, JupyterHandler):
         services = self.services
         resource_id = services.tokens.resource_of(token.strip())
         if scheme.lower() in ("token", "bearer") and resource_id is not None:
-            generation = await services.store.read(lambda db: resources.generation(db, resource_id))
+            generation = await services.store.read(
+                lambda db: resources.generation(db, services.owner.name, resource_id)
+            )
             if generation is None or not services.tokens.valid(token.strip(), generation):
                 raise web.HTTPError(401, "the token is not valid, or its resource was deleted")
             self._by_token = _ByToken(User(username=services.owner.name))
@@ -109,6 +111,20 @@ class Authenticated(ExtensionHandlerMixin, JupyterHandler):
             status_code = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         super().send_error(status_code, **kwargs)
 
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """`{message, errors: [{field, message, fix}]}`."""
+        error = kwargs.get("exc_info", (None, None))[1]
+        message = responses.get(status_code, "unknown error")
+        if isinstance(error, DeployError):
+            message = str(error)
+        elif isinstance(error, web.HTTPError) and error.log_message:
+            message = error.log_message % error.args
+        problems: Iterable[FieldProblem] = getattr(error, "problems", ())
+        self.set_header("Content-Type", "application/json")
+        self.finish(
+            json.dumps({"message": message, "errors": [item.as_dict() for item in problems]})
+        )
+
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """A refusal is no failure of the server."""
         if not isinstance(value, DeployError):
@@ -118,24 +134,10 @@ class Authenticated(ExtensionHandlerMixin, JupyterHandler):
 class Handler(Authenticated, APIHandler):
     """A handler that speaks JSON."""
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """`{message, errors: [{field, message, fix}]}`."""
-        error = kwargs.get("exc_info", (None, None))[1]
-        message = responses.get(status_code, "unknown error")
-        if isinstance(error, DeployError):
-            message = str(error)
-        elif isinstance(error, web.HTTPError):
-            message = error.log_message or message
-        problems: Iterable[FieldProblem] = getattr(error, "problems", ())
-        self.set_header("Content-Type", "application/json")
-        self.finish(
-            json.dumps({"message": message, "errors": [item.as_dict() for item in problems]})
-        )
-
     def reply(self, body: Any, status: int = 200) -> None:
         """Answer with JSON."""
         self.set_status(status)
-        self.finish(json.dumps(body, ensure_ascii=False))
+        self.finish(json.dumps(body))
 
     def body(self, *, optional: bool = False) -> Any:
         """The request's body, read as JSON. 400 when it is none, 413 when it is too large."""
@@ -160,7 +162,8 @@ class Handler(Authenticated, APIHandler):
         if text is None or text == "":
             return default
         # Python reads digits of any script, and "1_000"; a query has ASCII digits.
-        if not (text.isascii() and text.isdigit() and low <= int(text[:20]) <= high):
+        digits = text.isascii() and text.isdigit() and len(text) <= 20
+        if not (digits and low <= int(text) <= high):
             raise Invalid.field(name, "is out of range", f"give a whole number, {low} to {high}")
         return int(text)
 

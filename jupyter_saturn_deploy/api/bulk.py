@@ -16,7 +16,9 @@ async def delete_all(
     """Delete each of the body's `ids`; answers which were and why the others were not."""
     body = handler.body()
     ids = body.get("ids") if isinstance(body, dict) else None
-    if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
+    if not isinstance(ids, list) or not all(
+        isinstance(item, str) and item.isascii() for item in ids
+    ):
         raise Invalid.field("ids", "must be a list of ids", 'send {"ids": ["…"]}')
     if len(ids) > _MOST:
         raise Invalid.field("ids", "are too many", f"send at most {_MOST} at a time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Collection
@@ -11,7 +12,7 @@ from typing import Any
 
 from .. import recipes
 from ..models.errors import FieldProblem, Invalid
-from ..models.resources import Job, JobSpec
+from ..models.resources import NAME, Job, JobSpec
 from ..models.runs import Reason
 from ..store import resources, runs
 from ..store.db import Database, Store
@@ -54,7 +55,7 @@ class Jobs:
 
     async def create(self, here: Here, recipe: Any, *, enforce_unknown: bool = True) -> Wished:
         """A new job. Of two that race for a name, exactly one gets it."""
-        spec, warnings = _parsed(here, recipe, None, enforce_unknown)
+        spec, warnings = await asyncio.to_thread(_parsed, here, recipe, None, enforce_unknown)
         job = _new(here, spec)
         await self.store.write(lambda db: resources.insert(db, job))
         return Wished(job, True, warnings)
@@ -121,9 +122,10 @@ def _change(db: Database, before: Job, spec: JobSpec) -> Job:
 
 
 def _name(recipe: Any) -> str:
+    """`""` where it gives none that a job could have."""
     spec = recipe.get("spec") if isinstance(recipe, dict) else None
     name = spec.get("name") if isinstance(spec, dict) else None
-    return name if isinstance(name, str) else ""
+    return name if isinstance(name, str) and NAME.fullmatch(name) else ""
 
 
 def _parsed(

@@ -26,7 +26,7 @@ class JobSpec(BaseModel):
     validators read "what is wrong | what to do", split at the bar.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
     name: str
     command: str

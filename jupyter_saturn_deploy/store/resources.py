@@ -97,10 +97,11 @@ def next_number(db: Database, job_id: str) -> int:
     return int(row[0])
 
 
-def generation(db: Database, job_id: str) -> int | None:
-    """Of the tokens that are good for this resource; None when there is no such resource."""
+def generation(db: Database, owner: str, job_id: str) -> int | None:
+    """Of the tokens that are good for this resource; None when its owner has no such one."""
     row = db.execute(
-        "SELECT generation FROM resources WHERE id = ? AND deleted_at IS NULL", (job_id,)
+        "SELECT generation FROM resources WHERE id = ? AND owner = ? AND deleted_at IS NULL",
+        (job_id, owner),
     ).fetchone()
     return None if row is None else int(row[0])
 

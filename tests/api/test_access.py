@@ -121,3 +121,15 @@ async def test_another_owner_s_things_are_not_found(api: Api, jp_serverapp: Serv
     assert (await api("GET", "recipes")).body["recipes"] == []
     assert (await api("GET", "runs")).body["runs"] == []
     assert (await api("GET", f"active/pods/{run['id']}-1/logs")).status == 404
+
+
+async def test_a_token_of_another_owner_s_job_opens_nothing(
+    api: Api, jp_serverapp: ServerApp
+) -> None:
+    job_id = await api.job("a")
+    settings = jp_serverapp.web_app.settings
+    services = settings["saturn_deploy"]
+    header = {"Authorization": f"token {services.tokens.issue(job_id, 1)}"}
+    assert (await api("GET", "recipes", headers=header)).status == 200
+    settings["saturn_deploy"] = replace(services, owner=Owner("eve", False))
+    assert (await api("GET", "recipes", headers=header)).status == 401

@@ -375,8 +375,8 @@ def test_a_store_that_fails_for_a_while_loses_no_fact(tmp_path: Path) -> None:
 def test_the_token_of_a_deleted_job_is_worth_nothing(tmp_path: Path) -> None:
     async def scene(bench: Bench) -> None:
         job_id = await bench.job("a")
-        assert await bench.store.read(lambda db: resources.generation(db, job_id)) == 1
+        assert await bench.store.read(lambda db: resources.generation(db, "ana", job_id)) == 1
         await bench.jobs.delete("ana", job_id)
-        assert await bench.store.read(lambda db: resources.generation(db, job_id)) is None
+        assert await bench.store.read(lambda db: resources.generation(db, "ana", job_id)) is None
 
     play(tmp_path, scene)
