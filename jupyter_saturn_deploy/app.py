@@ -195,12 +195,11 @@ class Core:
 
     def _note(self, changes: list[Change]) -> None:
         for change in changes:
-            if change.subject != "run" or change.change == "deleted":
+            if change.subject != "run":
                 continue
-            state = RunState(change.change)
-            if state in ACTIVE:
-                self.active[change.id] = state
-            else:
+            if change.change in list(ACTIVE):
+                self.active[change.id] = RunState(change.change)
+            else:  # ended, or deleted: its end is not told any more
                 self.active.pop(change.id, None)
         metrics.show_counts(Counter(self.active.values()))
 

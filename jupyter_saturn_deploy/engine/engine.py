@@ -125,6 +125,9 @@ class Engine:
             self._wakers.clear()
             for backend in self.backends.values():
                 await backend.close()
+            # A step that was cut short is still written, and before somebody else acts: that one
+            # would not see it begin.
+            await self.store.settle()
 
     async def _observe(self, backend: Backend) -> None:
         """Facts into the store. A fact is not let go before it is written."""
@@ -173,15 +176,8 @@ class Engine:
         while True:
             changed.clear()
             try:
-                gone = await self.store.read(runs.deleted)
-                for name, backend in self.backends.items():
-                    ids = [run_id for run_id, of in gone if of == name]
-                    if ids:
-                        await backend.forget(ids)
-                        await self.store.write(
-                            lambda db, ids=ids: runs.purge(db, ids),  # type: ignore[misc]
-                            vital=True,
-                        )
+                for backend in self.backends.values():
+                    await self._forget(backend)
                 if await self.store.read(resources.purgeable):
                     await self.store.write(resources.purge)
                 await self.store.write(changes.trim)
@@ -190,6 +186,11 @@ class Engine:
             await changed.nap(_LONGEST_NAP)
             # A burst of changes is tidied up after once.
             await asyncio.sleep(1)
+
+    async def _forget(self, backend: Backend) -> None:
+        while ids := await self.store.read(lambda db: runs.deleted(db, backend.name)):
+            await backend.forget(ids)
+            await self.store.write(lambda db, ids=ids: runs.purge(db, ids), vital=True)  # type: ignore[misc]
 
 
 def _task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

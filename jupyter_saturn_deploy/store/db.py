@@ -41,7 +41,8 @@ class Store:
         self.trouble: str | None = None
         """Why the last use failed, where the store can't be read or written now."""
         self.on_write: Callable[[], None] | None = None
-        """Called on the event loop after each transaction that may have changed something."""
+        """Called on the event loop when a transaction may have changed something: what is read
+        from then on shows it."""
         self._connection: Database | None = None
         self._reserve = Reserve(path.with_suffix(".reserve"))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="saturn-deploy-store")
@@ -58,12 +59,13 @@ class Store:
         What is `vital` (facts, stopping, deleting) may use the reserve of a full disk; `work` can
         be called twice then.
         """
-        result = await asyncio.get_running_loop().run_in_executor(
-            self._worker, self._transact, work, True, vital
-        )
-        if self.on_write is not None:
-            self.on_write()
-        return result
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._worker, self._transact, work, True, vital
+            )
+        finally:  # who is cancelled leaves the transaction to go on
+            if self.on_write is not None:
+                self.on_write()
 
     async def version(self) -> int:
         """A number that differs when another process has written since the last call."""
@@ -73,6 +75,10 @@ class Store:
                 return int(self._open().execute("PRAGMA data_version").fetchone()[0])
 
         return await asyncio.get_running_loop().run_in_executor(self._worker, data_version)
+
+    async def settle(self) -> None:
+        """Until all that was asked for before is done, by whoever."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, lambda: None)
 
     def close(self) -> None:
         """Finish what was asked for and close the file."""

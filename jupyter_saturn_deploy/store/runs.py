@@ -237,13 +237,14 @@ def mark_deleted(db: Database, at: float, *, run_id: str = "", job_id: str = "")
     )
 
 
-def deleted(db: Database, limit: int = 500) -> list[tuple[str, str]]:
-    """(id, backend) of hidden runs that have ended: theirs is to be forgotten."""
+def deleted(db: Database, backend: str, limit: int = 500) -> list[str]:
+    """Hidden runs of that backend that have ended: theirs is to be forgotten."""
     rows = db.execute(
-        f"SELECT id, backend FROM runs WHERE deleted_at IS NOT NULL AND NOT ({_ACTIVE}) LIMIT ?",
-        (limit,),
+        f"SELECT id FROM runs WHERE deleted_at IS NOT NULL AND NOT ({_ACTIVE}) AND backend = ?"
+        " LIMIT ?",
+        (backend, limit),
     )
-    return [(row["id"], row["backend"]) for row in rows]
+    return [row["id"] for row in rows]
 
 
 def purge(db: Database, run_ids: Sequence[str]) -> None:

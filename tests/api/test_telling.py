@@ -85,6 +85,18 @@ async def test_a_server_with_active_runs_is_not_idle(api: Api, jp_serverapp: Ser
     assert app.current_activity() is None
 
 
+async def test_a_run_of_a_deleted_job_is_no_activity(api: Api, jp_serverapp: ServerApp) -> None:
+    [app] = jp_serverapp.extension_manager.extension_apps["jupyter_saturn_deploy"]
+    job_id = await api.job("a", "sleep 1000")
+    await api.until(await api.start(job_id), "running")
+    await api("DELETE", f"jobs/{job_id}")
+    for _ in range(200):
+        if app.current_activity() is None:
+            break
+        await asyncio.sleep(0.02)
+    assert app.current_activity() is None
+
+
 async def test_who_changed_what_is_written_down_and_no_value_is(
     api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from jupyter_saturn_deploy.control.jobs import Here, Jobs
+from jupyter_saturn_deploy.control.queue import Work, next_work
 from jupyter_saturn_deploy.control.runs import Runs
 from jupyter_saturn_deploy.engine.engine import Engine
 from jupyter_saturn_deploy.engine.follow import Follower
@@ -22,7 +26,7 @@ from jupyter_saturn_deploy.models.runs import (
     after_attempt,
 )
 from jupyter_saturn_deploy.store import resources, runs
-from jupyter_saturn_deploy.store.db import Store
+from jupyter_saturn_deploy.store.db import Database, Store
 
 log = logging.getLogger("test")
 
@@ -295,6 +299,28 @@ def test_a_deleted_job_is_stopped_forgotten_and_its_name_free_at_once(tmp_path: 
     play(tmp_path, scene)
 
 
+def test_a_deleted_job_of_many_runs_is_forgotten_without_a_pause(tmp_path: Path) -> None:
+    async def scene(bench: Bench) -> None:
+        job_id = await bench.job("a")
+        done = replace(await bench.run(await bench.wish(job_id)), state=RunState.COMPLETED)
+
+        def many(db: Database) -> None:
+            for number in range(2, 1502):
+                runs.insert(db, replace(done, id=runs.new_id(db), number=number))
+
+        await bench.store.write(many)
+        await bench.jobs.delete("ana", job_id)
+
+        async def gone() -> bool:
+            left = await bench.store.read(lambda db: db.execute("SELECT 1 FROM runs").fetchone())
+            return left is None
+
+        await eventually(gone)
+        assert len(bench.stage.forgotten) == 1501
+
+    play(tmp_path, scene)
+
+
 def test_an_observation_that_is_no_legal_step_is_not_written(tmp_path: Path) -> None:
     async def scene(bench: Bench) -> None:
         run_id = await bench.wish(await bench.job("a"))
@@ -357,6 +383,34 @@ def test_of_two_engines_one_acts_and_the_other_takes_over(tmp_path: Path) -> Non
         second.store.close()
 
     play(tmp_path, scene, stage)
+
+
+def test_a_step_under_way_is_written_before_another_engine_may_act(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def slow(db: Database, backend: str, capacity: int | None, now: float) -> Work:
+        work = next_work(db, backend, capacity, now)
+        if work.start:
+            begun.set()
+            time.sleep(0.3)
+        return work
+
+    monkeypatch.setattr("jupyter_saturn_deploy.engine.engine.next_work", slow)
+
+    async def scene(bench: Bench) -> None:
+        run_id = await bench.wish(await bench.job("a"))
+        assert await asyncio.to_thread(begun.wait, 10)
+        await bench.engine.stop()
+        assert not bench.engine.leader.leading
+        other = Store(tmp_path / "store.sqlite", log)
+        seen = await other.read(lambda db: runs.find_any(db, run_id))
+        other.close()
+        bench.engine.start()
+        assert seen is not None and seen.state is RunState.STARTING
+
+    play(tmp_path, scene)
 
 
 def test_a_store_that_fails_for_a_while_loses_no_fact(tmp_path: Path) -> None:
