@@ -14,7 +14,7 @@ from ..store.db import Store
 from ..wake import Wake
 
 POLL_SECONDS = 0.2
-"""How soon another process's writes are seen. Costs one PRAGMA."""
+"""How soon another process's writes are seen. Costs one SELECT."""
 _BATCH = 50
 """Changes told at a time: to make events of them takes 0.2 ms each, on the event loop."""
 _RETRY_SECONDS = 1.0
@@ -51,7 +51,6 @@ class Follower:
 
     async def _follow(self) -> None:
         seen: int | None = None
-        version = 0
         complaint = ""
         while True:
             try:
@@ -61,18 +60,13 @@ class Follower:
                     # Whoever looked before may have missed what was written since.
                     self._tell([])
                 while True:
-                    own = self._written.is_set()
                     self._written.clear()
-                    now = await self.store.version()
-                    if own or now != version:
-                        seen = await self._deliver(seen)
-                        version = now
+                    seen = await self._deliver(seen)
                     await self._written.nap(POLL_SECONDS)
             except StoreUnavailable as error:
                 if str(error) != complaint:
                     complaint = str(error)
                     self.log.warning("changes can't be followed now: %s", error)
-                version = 0  # own writes don't show in it: look, whatever it is then
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _deliver(self, seen: int) -> int:

@@ -41,8 +41,7 @@ class Store:
         self.trouble: str | None = None
         """Why the last use failed, where the store can't be read or written now."""
         self.on_write: Callable[[], None] | None = None
-        """Called on the event loop when a transaction may have changed something: what is read
-        from then on shows it."""
+        """Called on the event loop after each transaction that may have changed something."""
         self._connection: Database | None = None
         self._reserve = Reserve(path.with_suffix(".reserve"))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="saturn-deploy-store")
@@ -59,22 +58,12 @@ class Store:
         What is `vital` (facts, stopping, deleting) may use the reserve of a full disk; `work` can
         be called twice then.
         """
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._worker, self._transact, work, True, vital
-            )
-        finally:  # who is cancelled leaves the transaction to go on
-            if self.on_write is not None:
-                self.on_write()
-
-    async def version(self) -> int:
-        """A number that differs when another process has written since the last call."""
-
-        def data_version() -> int:
-            with self._errors():
-                return int(self._open().execute("PRAGMA data_version").fetchone()[0])
-
-        return await asyncio.get_running_loop().run_in_executor(self._worker, data_version)
+        result = await asyncio.get_running_loop().run_in_executor(
+            self._worker, self._transact, work, True, vital
+        )
+        if self.on_write is not None:
+            self.on_write()
+        return result
 
     async def settle(self) -> None:
         """Until all that was asked for before is done, by whoever."""

@@ -137,9 +137,8 @@ def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
 def test_two_processes_see_each_other(tmp_path: Path) -> None:
     async def work(store: Store) -> None:
         other = Store(tmp_path / "s", log)
-        before = await store.version()
+        await store.read(changes.latest)
         await add(other, job("a"))
-        assert await store.version() != before
         assert [change.change for change in await store.read(lambda db: changes.since(db, 0))] == [
             "created"
         ]
