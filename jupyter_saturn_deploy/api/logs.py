@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,8 @@ _LARGEST = 2**62
 _TEXT = "text/plain; charset=utf-8"
 """And nothing else: a page of the user's is not rendered on the server's origin."""
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_searching = ThreadPoolExecutor(2, thread_name_prefix="saturn-deploy-search")
+"""Of their own: a search in a large log takes seconds, and other threads are for what is quick."""
 
 
 class AttemptHandler(Handler):
@@ -60,33 +64,48 @@ class LogHandler(AttemptHandler):
     @authorized
     async def get(self, run_id: str) -> None:
         path, name = await self.log_of(run_id)
+        # In this order: a hole never ends behind the end of the log.
+        hole = await asyncio.to_thread(logs.hole, path)
         size = await asyncio.to_thread(logs.size, path)
         wanted = self._range(size)
         if wanted is None:
             self.set_header("Content-Range", f"bytes */{size}")
             self.reply({"message": f"the log has {size} bytes", "errors": []}, 416)
             return
-        start, end = wanted
         self._describe()
         if self.flag("download", False):
             self.set_header("Content-Disposition", f'attachment; filename="{name}.log"')
-        missing = await asyncio.to_thread(logs.hole, path)
-        gap = b""
-        if missing is not None and self.get_status() == 200:
-            gap = b"\n[saturn-deploy] %d bytes were given back\n" % missing.length
-            self.set_header("Content-Length", size - missing.length + len(gap))
-        else:
-            self.set_header("Content-Length", end - start)
+        # In a range every byte keeps its place.
+        left_out = hole if self.get_status() == 200 else None
+        await self._send(path, *wanted, left_out)
+
+    async def _send(self, path: Path, start: int, end: int, left_out: logs.Hole | None) -> None:
+        """The bytes, with a word in place of `left_out` and zeros in that of any other hole."""
+        length, word = end - start, b""
+        if left_out is not None:
+            word = b"\n[saturn-deploy] %d bytes were given back\n" % left_out.length
+            length += len(word) - left_out.length
+        self.set_header("Content-Length", length)
         pieces = logs.read(path, start, end)
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-            if isinstance(piece, logs.Hole):
-                # In a range every byte keeps its place.
-                piece = gap or bytes(piece.length)
-            self.write(piece)
-            try:
-                await self.flush()
-            except StreamClosedError:
-                return
+        piece = await asyncio.to_thread(next, pieces, None)
+        if piece is None and end > start:
+            raise NotFound("the log was just deleted")
+        try:
+            while piece is not None:
+                if isinstance(piece, logs.Hole):
+                    zeros = piece.length
+                    if left_out is not None and piece.offset == left_out.offset:
+                        self.write(word)
+                        zeros -= left_out.length
+                    for sent in range(0, zeros, logs.CHUNK):
+                        self.write(bytes(min(zeros - sent, logs.CHUNK)))
+                        await self.flush()
+                else:
+                    self.write(piece)
+                    await self.flush()
+                piece = await asyncio.to_thread(next, pieces, None)
+        except StreamClosedError:
+            return
         await self.finish(set_content_type=_TEXT)
 
     def _describe(self) -> None:
@@ -114,6 +133,8 @@ class LogHandler(AttemptHandler):
 class LogSearchHandler(AttemptHandler):
     """Lines that hold a text."""
 
+    _gone = False
+
     @web.authenticated
     @authorized
     async def get(self, run_id: str) -> None:
@@ -121,14 +142,17 @@ class LogSearchHandler(AttemptHandler):
         query = self.get_query_argument("q", "", strip=False)
         if not query or "\n" in query or len(query) > 1000:
             raise Invalid.field("q", "is no text to look for", "give 1 to 1000 letters of a line")
-        found = await asyncio.to_thread(
-            logs.search,
-            path,
-            query,
-            case=self.flag("case", False),
-            limit=self.number("limit", 1000, low=1, high=10_000),
+        case = self.flag("case", False)
+        limit = self.number("limit", 1000, low=1, high=10_000)
+        found = await asyncio.get_running_loop().run_in_executor(
+            _searching, lambda: logs.search(path, query, case, limit, gone=lambda: self._gone)
         )
-        self.reply({**asdict(found), "truncated": found.count > len(found.matches)})
+        self.reply({**asdict(found), "truncated": found.truncated})
+
+    def on_connection_close(self) -> None:
+        """Nobody waits for the answer any more."""
+        self._gone = True
+        super().on_connection_close()
 
 
 class LogTimesHandler(AttemptHandler):
@@ -140,8 +164,11 @@ class LogTimesHandler(AttemptHandler):
         path, _ = await self.log_of(run_id)
         start = self.number("start", 0, low=0, high=_LARGEST)
         end = self.number("end", _LARGEST, low=0, high=_LARGEST)
-        marks = await asyncio.to_thread(logs.times, path, start, end)
-        self.reply({"marks": [[offset, wire.moment(at)] for offset, at in marks]})
+
+        def marks() -> list[list[object]]:
+            return [[offset, wire.moment(at)] for offset, at in logs.times(path, start, end)]
+
+        self.reply({"marks": await asyncio.to_thread(marks)})
 
 
 class LogLinesHandler(AttemptHandler):
@@ -199,32 +226,29 @@ class LogFollowHandler(WebSocketMixin, Authenticated, WebSocketHandler):
 
     async def _send(self, run_id: str, attempt: int, offset: int) -> None:
         """Everything from `offset` on, as it comes, until the attempt has ended."""
-        ended = asyncio.Event()
-
-        async def look() -> None:
-            if await self._ended(run_id, attempt):
-                ended.set()
+        news = asyncio.Event()
 
         def heard(changes: list[Change]) -> None:
             if any(change.id == run_id for change in changes):
-                looks.append(asyncio.ensure_future(look()))
+                news.set()
 
-        looks: list[asyncio.Future[None]] = []
         listeners = self.services.follower.listeners
         listeners.append(heard)
+        end = asyncio.get_running_loop().create_task(self._end(run_id, attempt, news))
         try:
-            await look()
-            path = self.services.backends[(await self._run(run_id)).backend].log(run_id, attempt)
+            run = await self._run(run_id)
+            path = self.services.backends[run.backend].log(run_id, attempt)
             size = await asyncio.to_thread(logs.size, path)
             await self._control(type="start", attempt=attempt, offset=offset, size=size)
-            async for piece in logs.follow(path, offset, ended.is_set):
-                if isinstance(piece, logs.Hole):
-                    await self._control(type="hole", offset=piece.offset, length=piece.length)
-                    offset = piece.end
-                else:
-                    await self.write_message(piece, binary=True)
-                    offset += len(piece)
-            run = await self._run(run_id)
+            async with aclosing(logs.follow(path, offset, end.done)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, logs.Hole):
+                        await self._control(type="hole", offset=piece.offset, length=piece.length)
+                        offset = piece.end
+                    else:
+                        await self.write_message(piece, binary=True)
+                        offset += len(piece)
+            run = await end
             await self._control(
                 type="end",
                 attempt=attempt,
@@ -239,6 +263,15 @@ class LogFollowHandler(WebSocketMixin, Authenticated, WebSocketHandler):
             self.close(1011, str(error)[:100])
         finally:
             listeners.remove(heard)
+            end.cancel()
+            await asyncio.gather(end, return_exceptions=True)
+
+    async def _end(self, run_id: str, attempt: int, news: asyncio.Event) -> Run:
+        """The run, once that attempt has ended. Raises `NotFound` when it is deleted."""
+        while not await self._ended(run_id, attempt):
+            await news.wait()
+            news.clear()
+        return await self._run(run_id)
 
     async def _ended(self, run_id: str, attempt: int) -> bool:
         """Whether nothing will be written to that attempt's log any more."""

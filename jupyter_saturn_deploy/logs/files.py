@@ -52,7 +52,11 @@ def read(path: Path, start: int = 0, end: int | None = None) -> Iterator[bytes |
     end = min(size(path), size(path) if end is None else end)
     if start >= end:
         return
-    with path.open("rb", buffering=0) as file:
+    try:
+        file = path.open("rb", buffering=0)
+    except FileNotFoundError:
+        return
+    with file:
         while start < end:
             piece = read_piece(file.fileno(), path, start, end)
             if not piece:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 from .files import Hole, read
@@ -38,16 +40,24 @@ class Found:
         return self.count > len(self.matches)
 
 
-def search(path: Path, query: str, case: bool = False, limit: int = 1000) -> Found:
+def search(
+    path: Path,
+    query: str,
+    case: bool = False,
+    limit: int = 1000,
+    gone: Callable[[], bool] = lambda: False,
+) -> Found:
     """The lines of the log in which `query` stands, as it is shown: without its colours.
 
     `case`: whether capitals matter. Counts all, keeps the first `limit`. An empty query, and one
-    with a newline, finds nothing. Needs little memory however long the log or a line is. Blocks:
-    belongs into a thread.
+    with a newline, finds nothing. Needs little memory however long the log or a line is. Gives up
+    once `gone()`. Blocks: belongs into a thread.
     """
     scan = _Scan(query if case else query.casefold(), case, limit)
     if query and "\n" not in query:
         for piece in read(path):
+            if gone():
+                break
             scan.feed(piece)
         scan.end()
     return scan.found
@@ -92,30 +102,29 @@ class _Scan:
     def _lines(self, lines: bytes) -> None:
         """Complete lines, without the last one's newline; the first one may have begun earlier."""
         end = self._offset - len(self._held)
-        if self._stands_in(lines):
-            first, *others = lines.split(b"\n")
-            self._part(first)
-            start = end - len(lines) + len(first)
-            for number, line in enumerate(others, 1):
-                if self._stands_in(line):
-                    self._count(Match(self._line + number, start))
-                start += len(line) + 1
+        shown = self._shown(lines)
+        if self.query in shown:
+            split = lines.split(b"\n")
+            self._part(split[0])
+            # What is shown has the same lines.
+            hits = [n for n, line in enumerate(shown.split("\n")) if n and self.query in line]
+            wanted = hits[: self.limit - len(self.found.matches)]
+            starts = list(accumulate(map(len, split), initial=end - 1 - len(lines)))
+            self.found.matches += [Match(self._line + n, starts[n] + n) for n in wanted]
+            self.found.count += len(hits)
         self._line += lines.count(b"\n") + 1
         self._line_start = end
         self._line_counted = False
 
     def _part(self, line: bytes) -> None:
-        if not self._line_counted and self._stands_in(line):
+        if not self._line_counted and self.query in self._shown(line):
             self._line_counted = True
-            self._count(Match(self._line, self._line_start))
+            self.found.count += 1
+            if len(self.found.matches) < self.limit:
+                self.found.matches.append(Match(self._line, self._line_start))
 
-    def _count(self, match: Match) -> None:
-        self.found.count += 1
-        if len(self.found.matches) < self.limit:
-            self.found.matches.append(match)
-
-    def _stands_in(self, data: bytes) -> bool:
+    def _shown(self, data: bytes) -> str:
         if b"\x1b" in data:
             data = _ESCAPE.sub(b"", data)
         text = data.decode("utf-8", "replace")
-        return self.query in (text if self.case else text.casefold())
+        return text if self.case else text.casefold()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
+from jupyter_saturn_deploy import logs
 from tests.api.conftest import Api
 
 
@@ -208,3 +211,42 @@ async def test_the_log_of_nothing_is_not_found(api: Api, follow: Follow) -> None
     assert refused.value.code == 404
     for name in ("0" * 32, "..%2f..%2fetc", "x"):
         assert (await api("GET", f"runs/{name}/log")).status == 404
+
+
+async def test_who_follows_the_log_of_a_deleted_job_is_told(api: Api, follow: Follow) -> None:
+    job_id = await api.job("a", "echo begun; sleep 1000")
+    reader = await follow(await api.start(job_id))
+    await reader.until(b"begun\n")
+    await api("DELETE", f"jobs/{job_id}")
+    await reader.to_the_end()
+    assert reader.socket.close_code == 1011
+    assert "there is no run" in (reader.socket.close_reason or "")
+
+
+WORD = b"\n[saturn-deploy] 200000 bytes were given back\n"
+
+
+@pytest.mark.parametrize("known", [200_000, 70_000, 0])
+async def test_a_log_with_a_hole_is_whole_even_when_that_grows_meanwhile(
+    api: Api, state_dir: Path, monkeypatch: pytest.MonkeyPatch, known: int
+) -> None:
+    run = await api.ended(await api.job("a"))
+    log = state_dir / "runs" / run["id"] / "1" / "log"
+    log.write_bytes(b"a" * 1000 + bytes(200_000) + b"z" * 1000)
+    log.with_name("log.hole").write_bytes(struct.pack("<QQ", 1000, 201_000))
+    answer = await api("GET", f"runs/{run['id']}/log", headers={"Range": "bytes=999-201000"})
+    assert (answer.status, answer.body) == (206, b"a" + bytes(200_000) + b"z")
+    hole = logs.Hole(1000, known) if known else None
+    monkeypatch.setattr(logs, "hole", lambda path: hole)  # what is seen before the download
+    word = WORD.replace(b"200000", b"%d" % known) if known else b""
+    answer = await api("GET", f"runs/{run['id']}/log")
+    assert answer.body == b"a" * 1000 + word + bytes(200_000 - known) + b"z" * 1000
+
+
+async def test_a_log_that_is_deleted_before_its_first_byte_is_sent_is_not_found(
+    api: Api, state_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await api.ended(await api.job("a", "echo x"))
+    monkeypatch.setattr(logs, "size", lambda path: 2)
+    (state_dir / "runs" / run["id"] / "1" / "log").unlink()
+    assert (await api("GET", f"runs/{run['id']}/log")).status == 404

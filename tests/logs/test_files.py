@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pytest
+
 from jupyter_saturn_deploy.logs import CHUNK, Hole, hole, read, size, times
 
 
@@ -73,3 +75,19 @@ def test_a_mark_that_is_only_half_written_does_not_count(tmp_path: Path) -> None
     with log.with_name("log.times").open("ab") as file:
         file.write(b"half a m")
     assert times(log, 0, 100) == [(0, 1.0), (10, 2.0)]
+
+
+def test_of_very_many_marks_some_are_given_over_the_whole_range(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    write_marks(log, *((number / 10, number * 5) for number in range(25_000)))
+    marks = times(log, 0, 125_000)
+    assert 5_000 < len(marks) <= 10_000
+    assert marks[0] == (0, 0.0) and marks[-1][0] > 124_900
+    assert all(at == offset / 50 for offset, at in marks)
+
+
+def test_a_log_that_is_deleted_before_it_is_opened_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_saturn_deploy.logs.files.size", lambda path: 10)
+    assert list(read(tmp_path / "log")) == []

@@ -122,3 +122,24 @@ def test_a_line_that_began_long_ago_is_found(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_bytes(b"first\n" + b"x" * 3_000_000)
     assert line_at(log, 2_999_999) == (1, 6)
+
+
+def test_matches_are_told_by_line_and_place_across_pieces_and_colours(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    lines = [b"\x1b[3%dmstep\x1b[0m %d \xff\xc3\xa9" % (n % 8, n) for n in range(9000)]
+    log.write_bytes(b"\n".join(lines))
+    wanted, offset = [], 0
+    for number, line in enumerate(lines):
+        if b" %d " % number in line and "77" in str(number):
+            wanted.append(Match(number, offset))
+        offset += len(line) + 1
+    result = search(log, "77")
+    assert (result.count, result.matches) == (len(wanted), wanted)
+    assert search(log, "STEP 8999 \ufffdÉ").matches == [Match(8999, offset - len(lines[-1]) - 1)]
+
+
+def test_a_search_that_nobody_waits_for_ends(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"x\n" * 200_000)
+    looks = iter([False, True])
+    assert 0 < search(log, "x", gone=lambda: next(looks)).count < 50_000
