@@ -23,6 +23,8 @@ from tests.never_lost.server import Server
 LINE = "0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789"
 BAR = 0.02
 """Seconds."""
+SETTLING = 5.0
+"""Seconds: JupyterLab looks for language servers in a thread when it has just started."""
 SHOWN = 8
 Step = dict[str, Any]
 
@@ -110,6 +112,7 @@ def main() -> None:
         path = Path(name) / "steps.json"
         monitor = f"from benchmarks.loop_monitor import install\ninstall({str(path)!r})\n"
         with served(configuration=monitor) as server:
+            time.sleep(SETTLING)
             idle = [status_ms(server) for _ in range(50)]
             began = time.time()
             busy = multiprocessing.get_context("fork").Process(

@@ -39,10 +39,15 @@ def install(path: str) -> None:
         if phase == "start":
             collecting = time.perf_counter()
         else:
-            collected += time.perf_counter() - collecting
+            collected, collecting = garbage(), 0.0
+
+    def garbage() -> float:
+        # A thread that has collected may have to wait before it can say so.
+        return collected + (time.perf_counter() - collecting if collecting else 0.0)
 
     def timed(handle: asyncio.Handle) -> None:
-        clock, cpu, wait, garbage = time.perf_counter(), time.thread_time(), waited(), collected
+        before = garbage()
+        clock, cpu, wait = time.perf_counter(), time.thread_time(), waited()
         run(handle)
         took = time.perf_counter() - clock
         if took >= NOTED_FROM:
@@ -52,7 +57,7 @@ def install(path: str) -> None:
                     "took": took,
                     "cpu": time.thread_time() - cpu,
                     "waited": waited() - wait,
-                    "collected": min(collected - garbage, took),
+                    "collected": min(garbage() - before, took),
                     "what": _name(handle),
                 }
             )
@@ -70,4 +75,4 @@ def _name(handle: asyncio.Handle) -> str:
         callback = of.get_coro()
     elif isinstance(of, BaseAsyncIOLoop) and args:  # Tornado's, for what has become ready
         callback = of.handlers.get(args[0], (None, callback))[1]
-    return getattr(callback, "__qualname__", repr(callback))
+    return getattr(callback, "__qualname__", None) or repr(callback)
