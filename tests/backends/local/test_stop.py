@@ -91,7 +91,9 @@ def test_the_command_gets_one_term_and_no_more(place: ThisMachine) -> None:
             await eventually(lambda: "ready" in text(backend, run))
             await backend.stop(with_wish(run))
             await journal.end(run)
-            assert text(backend, run) == "ready\nTERM\n"
+            # KILL follows; a shell that outlives the program by a moment has a word on that.
+            assert text(backend, run).startswith("ready\nTERM\n")
+            assert text(backend, run).count("TERM") == 1
 
     asyncio.run(scene())
 
