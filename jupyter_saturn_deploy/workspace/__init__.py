@@ -15,7 +15,7 @@ from .project import find_project
 from .sizes import Size, configured_sizes, default_size, this_machine
 from .sourced import Sourced
 
-__all__ = ["Hardware", "Size", "Sourced", "Workspace"]
+__all__ = ["Workspace"]
 
 
 class Workspace:
@@ -64,11 +64,6 @@ class Workspace:
     def prefix(self) -> str:
         """Of the environment that a run gets."""
         return find_prefix(self._kernel_specs, self._kernel_name).value
-
-    @property
-    def hardware(self) -> Hardware:
-        """What this server is granted."""
-        return read_hardware()
 
     @property
     def sizes(self) -> dict[str, Size]:
