@@ -125,6 +125,7 @@ class SaturnDeployApp(ExtensionApp):
         """Every route."""
         for subject in (server_api, recipes_api, jobs_api, runs_api, logs_api, pods_api):
             self.handlers.extend(subject.handlers)
+        self.handlers.append((r"/saturn-deploy/api/.*", server_api.NothingHandler))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         self.core.start()

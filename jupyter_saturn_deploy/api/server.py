@@ -77,6 +77,15 @@ class WorkspaceHandler(Handler):
         self.reply(await asyncio.to_thread(self.services.workspace.read))
 
 
+class NothingHandler(Handler):
+    """What is no route of ours."""
+
+    async def prepare(self, *args: Any, **kwargs: Any) -> None:
+        """404, as JSON."""
+        await super().prepare(*args, **kwargs)
+        raise web.HTTPError(404, f"there is nothing at {self.request.path[:200]}")
+
+
 handlers = [
     (r"/saturn-deploy/api/status", StatusHandler),
     (r"/saturn-deploy/api/user", UserHandler),

@@ -95,8 +95,7 @@ class Jobs:
 def _delete(db: Database, owner: str, job_id: str) -> None:
     resources.get(db, owner, job_id)
     now = time.time()
-    active = [run.id for run in runs.active(db, job_id=job_id)]
-    runs.wish_stopped(db, active, Reason.DELETED.value)
+    runs.wish_stopped(db, Reason.DELETED.value, job_id=job_id)
     runs.mark_deleted(db, now, job_id=job_id)
     resources.mark_deleted(db, job_id, now)
 

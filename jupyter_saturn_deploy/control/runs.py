@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 from ..models.errors import Conflict, Invalid
 from ..models.runs import ACTIVE, Execution, Reason, Run
@@ -43,7 +42,7 @@ class Runs:
 
         def work(db: Database) -> Run:
             runs.get(db, owner, run_id)
-            runs.wish_stopped(db, [run_id], Reason.USER.value)
+            runs.wish_stopped(db, Reason.USER.value, run_id=run_id)
             return runs.get(db, owner, run_id)
 
         return await self.store.write(work, vital=True)
@@ -84,6 +83,4 @@ def _start(db: Database, here: Here, job_id: str, by: str) -> Run:
 
 def _stop_all(db: Database, owner: str, job_id: str) -> list[str]:
     resources.get(db, owner, job_id)
-    stopping: Sequence[str] = [run.id for run in runs.active(db, job_id=job_id)]
-    runs.wish_stopped(db, stopping, Reason.USER.value)
-    return list(stopping)
+    return runs.wish_stopped(db, Reason.USER.value, job_id=job_id)

@@ -72,7 +72,8 @@ TIMEOUT_EXIT = 124
 FINAL_EXIT_CODES = frozenset({126, 127})
 """Not executable, not found: the next attempt would find the same. As on Kubernetes, where a
 podFailurePolicy says so."""
-_BACKOFF_FIRST, _BACKOFF_LIMIT = 10.0, 600.0
+_FIRST_DELAY, LONGEST_DELAY = 10.0, 600.0
+"""Seconds before the first and the last retries."""
 
 
 def retry_delay(failed_attempts: int) -> float:
@@ -80,7 +81,7 @@ def retry_delay(failed_attempts: int) -> float:
 
     The rule of the Kubernetes Job controller.
     """
-    return min(_BACKOFF_FIRST * 2.0 ** min(failed_attempts - 1, 30), _BACKOFF_LIMIT)
+    return min(_FIRST_DELAY * 2.0 ** min(failed_attempts - 1, 30), LONGEST_DELAY)
 
 
 @dataclass(frozen=True)

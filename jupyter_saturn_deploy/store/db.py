@@ -40,6 +40,7 @@ class Store:
         """Sentences for everybody who uses this store."""
         self.trouble: str | None = None
         """Why the last use failed, where the store can't be read or written now."""
+        self._cannot_write = False
         self.on_write: Callable[[], None] | None = None
         """Called on the event loop after each transaction that may have changed something."""
         self._connection: Database | None = None
@@ -80,7 +81,7 @@ class Store:
             self._connection = None
 
     def _transact(self, work: Callable[[Database], T], writes: bool, vital: bool) -> T:
-        with self._errors():
+        with self._errors(writes):
             db = self._open()
             try:
                 result = _once(db, work, writes)
@@ -88,18 +89,20 @@ class Store:
                 if not vital or "is full" not in str(error) or not self._reserve.spend():
                     raise
                 result = _once(db, work, writes)
-            if writes:
+            if writes or not self._cannot_write:
                 self.trouble = None
+            if writes:
                 self._reserve.lay_by()
             return result
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self, writes: bool) -> Iterator[None]:
         try:
             yield
         except sqlite3.IntegrityError:
             raise
         except (sqlite3.DatabaseError, OSError) as error:
+            self._cannot_write = writes
             self.trouble = f"the store {self.path} can't be used now: {error}"
             if _is_damage(error):
                 self.trouble = (
@@ -163,6 +166,8 @@ def _connect(path: Path) -> Database:
         # With WAL, NORMAL survives the death of every process; only power loss may cost the
         # latest transactions, never the file.
         db.execute("PRAGMA synchronous = NORMAL")
+        # Deleting many runs makes it large; it shrinks again afterwards.
+        db.execute("PRAGMA journal_size_limit = 4194304")
         db.execute("PRAGMA foreign_keys = ON")
         check = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if check != "ok":

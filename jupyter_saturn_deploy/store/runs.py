@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 
 from ..models.errors import NotFound
 from ..models.resources import JobSpec
-from ..models.runs import ACTIVE, Attempt, Execution, Run, RunState
+from ..models.runs import ACTIVE, LONGEST_DELAY, Attempt, Execution, Run, RunState
 from .db import Database
 
 _ACTIVE = "state NOT IN ('completed', 'error', 'stopped')"
@@ -142,9 +142,15 @@ def to_stop(db: Database, backend: str) -> list[Run]:
 
 def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
     """Up to `limit` runs that may begin an attempt now: due retries first, then what is queued,
-    in order; none whose job has an earlier run that is still being stopped."""
+    in order; none whose job has an earlier run that is still being stopped.
+
+    A retry further away than any delay is due too: the clock was set back.
+    """
     found: list[Run] = []
-    for which in ("state = 'retrying' AND next_attempt_at <= :now", "state = 'queued'"):
+    for which in (
+        "state = 'retrying' AND NOT (next_attempt_at BETWEEN :now AND :now + :longest)",
+        "state = 'queued'",
+    ):
         rows = db.execute(
             "WITH stopping AS (SELECT job_id, min(id) AS first FROM runs"
             f"     WHERE {_ACTIVE} AND backend = :backend"
@@ -154,7 +160,12 @@ def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
             " AND stop_reason IS NULL AND NOT EXISTS (SELECT 1 FROM stopping"
             "     WHERE stopping.job_id = runs.job_id AND stopping.first < runs.id)"
             " ORDER BY id LIMIT :left",
-            {"backend": backend, "now": now, "left": limit - len(found)},
+            {
+                "backend": backend,
+                "now": now,
+                "longest": LONGEST_DELAY,
+                "left": limit - len(found),
+            },
         )
         found.extend(_run(row) for row in rows)
     return found
@@ -219,14 +230,18 @@ def attempts(db: Database, run_ids: Sequence[str]) -> dict[str, list[Attempt]]:
     return found
 
 
-def wish_stopped(db: Database, run_ids: Sequence[str], reason: str) -> None:
-    """Note that these are to be stopped; the first reason given stays."""
-    marks = ",".join("?" * len(run_ids))
+def wish_stopped(db: Database, reason: str, *, run_id: str = "", job_id: str = "") -> list[str]:
+    """Note that a run, or every run of a job, is to be stopped; the first reason given stays.
+
+    Returns the ids of those that have not ended.
+    """
+    which = f"{_ACTIVE} AND (id = ? OR job_id = ?)"
     db.execute(
-        f"UPDATE runs SET stop_reason = ? WHERE id IN ({marks}) AND {_ACTIVE}"
-        " AND stop_reason IS NULL",
-        (reason, *run_ids),
+        f"UPDATE runs SET stop_reason = ? WHERE {which} AND stop_reason IS NULL",
+        (reason, run_id, job_id),
     )
+    rows = db.execute(f"SELECT id FROM runs WHERE {which} ORDER BY id", (run_id, job_id))
+    return [row["id"] for row in rows]
 
 
 def mark_deleted(db: Database, at: float, *, run_id: str = "", job_id: str = "") -> None:

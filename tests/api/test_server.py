@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from jupyter_saturn_deploy.app import SaturnDeployApp
 from tests.api.conftest import Api
@@ -42,7 +47,7 @@ def test_every_route_is_described_and_every_description_has_its_route() -> None:
     app = SaturnDeployApp()
     app.initialize_handlers()
     handled = set()
-    for pattern, handler, *_ in app.handlers:
+    for pattern, handler, *_ in app.handlers[:-1]:  # the last one is for what is no route
         path = re.sub(r"\([^)]*\)", "{}", pattern.removeprefix("/saturn-deploy/api"))
         for method in ("get", "head", "post", "put", "patch", "delete"):
             if any(method in vars(cls) for cls in handler.__mro__ if "saturn" in cls.__module__):
@@ -54,3 +59,13 @@ def test_every_route_is_described_and_every_description_has_its_route() -> None:
         if method != "parameters"
     }
     assert handled == described
+
+
+async def test_what_is_no_route_is_a_404_in_json(
+    api: Api, jp_fetch: Callable[..., Awaitable[HTTPResponse]]
+) -> None:
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch("saturn-deploy/api/nonsense/here")
+    assert refused.value.code == 404
+    assert refused.value.response is not None
+    assert "nonsense/here" in json.loads(refused.value.response.body)["message"]

@@ -75,7 +75,7 @@ def test_a_restarted_run_waits_for_the_old_one_when_the_clock_is_set_back(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = add(db, RunState.RUNNING)
-    runs.wish_stopped(db, [old.id], "user")
+    runs.wish_stopped(db, "user", run_id=old.id)
     earlier = time.time_ns() - 3600 * 10**9
     monkeypatch.setattr(time, "time_ns", lambda: earlier)
     add(db)
@@ -131,3 +131,11 @@ def test_a_long_history_costs_a_look_nothing(
     db.set_progress_handler(count, 1000)
     look(db)
     assert steps < 20, f"{steps} thousand steps of SQLite's machine"
+
+
+def test_a_retry_further_away_than_any_delay_is_due(db: sqlite3.Connection) -> None:
+    """The clock was set back after its time was written."""
+    run = add(db, RunState.RETRYING, next_attempt_at=1000.0, attempt=1)
+    assert runs.due(db, "local", 990.0, 10) == []
+    assert [found.id for found in runs.due(db, "local", 300.0, 10)] == [run.id]
+    assert [found.id for found in runs.due(db, "local", 1000.5, 10)] == [run.id]

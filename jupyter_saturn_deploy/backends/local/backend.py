@@ -156,7 +156,7 @@ class LocalBackend:
             else:
                 beginnings += 1
                 try:
-                    spec = self._spec(care.run)
+                    spec = await asyncio.to_thread(self._spec, care.run)
                     pid = await asyncio.to_thread(attempt.begin, spec)
                 except (OSError, ValueError) as error:
                     return Ending(time.time(), reason=Reason.NOT_STARTED, detail=_words(error))
