@@ -10,6 +10,8 @@ import { describe, JobsModel } from './model';
 import { ProblemError } from './service';
 import { IRecipe, IRun } from './tokens';
 
+/** Runs deleted by one request; the server takes no more than a thousand. */
+const AT_ONCE = 500;
 /** How many names Run as Job tries before it gives up. */
 const NAME_TRIES = 50;
 
@@ -71,8 +73,11 @@ export class JobActions {
     return done !== null;
   }
 
-  /** Asks once. Whether any of them is gone. */
-  async removeRuns(runs: IRun[]): Promise<boolean> {
+  /** Asks once. The ids of those that are gone; `progress` hears how many, as they go. */
+  async removeRuns(
+    runs: IRun[],
+    progress: (done: number) => void
+  ): Promise<string[]> {
     const trans = this._trans;
     const sure = await this._confirm(
       trans._n('Delete %1 run?', 'Delete %1 runs?', runs.length),
@@ -83,22 +88,31 @@ export class JobActions {
       )
     );
     if (!sure) {
-      return false;
+      return [];
     }
-    const result = await this._attempt(trans.__('Could not delete runs'), () =>
-      this._service.removeRuns(runs.map(run => run.id))
-    );
-    if (result?.errors.length) {
+    const ids = runs.map(run => run.id);
+    const deleted: string[] = [];
+    const errors: string[] = [];
+    await this._attempt(trans.__('Could not delete runs'), async () => {
+      for (let at = 0; at < ids.length; at += AT_ONCE) {
+        progress(at);
+        const some = ids.slice(at, at + AT_ONCE);
+        const result = await this._service.removeRuns(some);
+        deleted.push(...result.deleted);
+        errors.push(...result.errors.map(error => error.message));
+      }
+    });
+    if (errors.length) {
       await showErrorMessage(
         trans._n(
           '%1 run was not deleted',
           '%1 runs were not deleted',
-          result.errors.length
+          errors.length
         ),
-        [...new Set(result.errors.map(error => error.message))].join('\n')
+        [...new Set(errors)].join('\n')
       );
     }
-    return result !== null;
+    return deleted;
   }
 
   /** A job for one script, found or made, and started. Null if it was refused, which was said. */
@@ -178,14 +192,15 @@ export class JobActions {
     act: () => Promise<T>
   ): Promise<T | null> {
     try {
-      const result = await act();
-      void this.model.refresh();
-      return result;
+      return await act();
     } catch (error) {
       Notification.error(`${title}: ${describe(error, this._trans)}`, {
         autoClose: false
       });
       return null;
+    } finally {
+      // After a failure too: the server may have a warning for everybody.
+      void this.model.refresh();
     }
   }
 

@@ -1,5 +1,6 @@
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { CommandRegistry } from '@lumino/commands';
@@ -7,8 +8,10 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
+import { saveOpen } from './documents';
 import { isScript, jobName } from './files';
 import { jobsIcon } from './icons';
+import { SpecInput } from './service';
 import { Tabs } from './tabs';
 import { CommandIDs, IRecipe } from './tokens';
 
@@ -17,6 +20,7 @@ export interface ICommandOptions {
   actions: JobActions;
   tabs: Tabs;
   sidebar: Widget;
+  documents: IDocumentManager | null;
   fileBrowsers: IFileBrowserFactory | null;
   palette: ICommandPalette | null;
   launcher: ILauncher | null;
@@ -42,7 +46,12 @@ export function addCommands(options: ICommandOptions): void {
       args.isLauncher ? trans.__('Job') : trans.__('Create a Job…'),
     caption: trans.__('Run a command of this project in the background'),
     icon: args => (args.isPalette ? undefined : jobsIcon),
-    execute: () => tabs.openForm()
+    // With a name it edits that job; that and a draft are how a form is restored.
+    execute: ({ name, draft }) =>
+      tabs.openForm({
+        name: name as string | undefined,
+        draft: draft as SpecInput | undefined
+      })
   });
   addFileCommands(options);
   addJobCommands(options);
@@ -64,7 +73,7 @@ export function addCommands(options: ICommandOptions): void {
 
 /** Commands on the scripts selected in the file browser, or on `args.path`. */
 function addFileCommands(options: ICommandOptions): void {
-  const { app, actions, tabs, fileBrowsers } = options;
+  const { app, actions, tabs, documents, fileBrowsers } = options;
   const { commands } = app;
   const { trans } = actions.model;
 
@@ -103,7 +112,8 @@ function addFileCommands(options: ICommandOptions): void {
     execute: async args => {
       app.shell.activateById(options.sidebar.id);
       for (const path of paths(args)) {
-        const started = await actions.runFile(path);
+        const started =
+          (await saveOpen(documents, path)) && (await actions.runFile(path));
         if (started) {
           const { recipe, run } = started;
           tabs.openJob(recipe.spec.name, { runId: run.id, beside: true });
@@ -118,8 +128,9 @@ function addFileCommands(options: ICommandOptions): void {
     isVisible,
     execute: async args => {
       for (const path of paths(args)) {
-        const command = await actions.commandOf(path);
-        if (command !== null) {
+        const command =
+          (await saveOpen(documents, path)) && (await actions.commandOf(path));
+        if (command) {
           tabs.openForm({ draft: { name: jobName(path), command } });
         }
       }

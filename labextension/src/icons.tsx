@@ -43,14 +43,22 @@ const stateIcons = Object.fromEntries(
   ])
 ) as { [state in RunState]: LabIcon };
 
-/** A run's state: shape, colour, and the word for those who listen. */
+/** A run's state: shape, colour, and the word for those who listen, unless it stands
+ * beside it (`trans` is null). */
 export function StateIcon(props: {
   state: RunState;
-  trans: TranslationBundle;
+  trans: TranslationBundle | null;
 }): JSX.Element {
   const { state, trans } = props;
-  const word = stateWord(state, trans);
   const Icon = stateIcons[state].react;
+  if (!trans) {
+    return (
+      <span className={`jp-Deploy-state jp-mod-${state}`} aria-hidden>
+        <Icon tag={null} />
+      </span>
+    );
+  }
+  const word = stateWord(state, trans);
   return (
     <span
       className={`jp-Deploy-state jp-mod-${state}`}

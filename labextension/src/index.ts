@@ -1,10 +1,12 @@
 import {
   ILabShell,
+  ILabStatus,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -12,6 +14,7 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { JobActions } from './actions';
+import { announceChanges } from './announcer';
 import { addCommands } from './commands';
 import { DeployEvents } from './events';
 import { JobsModel } from './model';
@@ -33,7 +36,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     ITranslator,
     ILabShell,
     ILayoutRestorer,
+    ILabStatus,
     ISettingRegistry,
+    IDocumentManager,
     IFileBrowserFactory,
     ICommandPalette,
     ILauncher,
@@ -44,7 +49,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     maybeTranslator: ITranslator | null,
     labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
+    status: ILabStatus | null,
     settingRegistry: ISettingRegistry | null,
+    documents: IDocumentManager | null,
     fileBrowsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
@@ -65,6 +72,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       // Notebook 7 has one thing in its main area; there tabs go below it.
       area: labShell ? 'main' : 'down',
       restorer,
+      status,
       commands,
       actions,
       settings
@@ -91,11 +99,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
       actions,
       tabs,
       sidebar,
+      documents,
       fileBrowsers,
       palette,
       launcher
     });
     notifyFailures(actions, tabs, settings);
+    announceChanges(model);
 
     if (statusBar) {
       statusBar.registerStatusItem(PLUGIN_ID, {

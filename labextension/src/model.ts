@@ -7,8 +7,10 @@ import { DeployService, ProblemError } from './service';
 import { isActive } from './states';
 import { IRecipe, IRun, IStatus, IWorkspace } from './tokens';
 
-/** Jobs of one request; the server may send fewer. */
-const PAGE = 100;
+/** Jobs of one request: hardly anybody has more. */
+const PAGE = 500;
+/** Active runs of one request: more are only counted as so many. */
+const MOST_RUNS = 100;
 
 /** All jobs the sidebar shows, the runs now active, and how the server feels. */
 export class JobsModel extends VDomModel {
@@ -18,7 +20,10 @@ export class JobsModel extends VDomModel {
     readonly trans: TranslationBundle
   ) {
     super();
-    this._refresher = new Refresher(() => this._fetch());
+    this._refresher = new Refresher(async () => {
+      await this._fetch();
+      return this._problem === null;
+    });
     events.runChanged.connect(this._look, this);
     events.jobChanged.connect(this._look, this);
   }
@@ -31,6 +36,11 @@ export class JobsModel extends VDomModel {
   /** Whether scrolling further loads more. */
   get hasMore(): boolean {
     return this._nextKey !== null;
+  }
+
+  /** Whether all jobs came in one page. */
+  get isWhole(): boolean {
+    return this._isWhole;
   }
 
   /** Active runs of all projects; of many, the latest hundred. */
@@ -126,7 +136,7 @@ export class JobsModel extends VDomModel {
       const [status, recipes, active] = await Promise.all([
         this.service.status(),
         this._loadedAgain(project),
-        this.service.runs({ state: 'active', limit: PAGE })
+        this.service.runs({ state: 'active', limit: MOST_RUNS })
       ]);
       if (project !== this._project()) {
         return;
@@ -134,6 +144,7 @@ export class JobsModel extends VDomModel {
       this._status = status;
       this._recipes = recipes.recipes;
       this._nextKey = recipes.next_key;
+      this._isWhole = recipes.isWhole;
       this._activeRuns = active.runs.filter(run => isActive(run.state));
       this._problem = null;
     } catch (error) {
@@ -147,12 +158,13 @@ export class JobsModel extends VDomModel {
   private async _loadedAgain(project: string | null) {
     const wanted = this._recipes.length;
     const loaded = await this._page(project, null);
+    const isWhole = loaded.next_key === null;
     while (loaded.next_key !== null && loaded.recipes.length < wanted) {
       const page = await this._page(project, loaded.next_key);
       loaded.recipes.push(...page.recipes);
       loaded.next_key = page.next_key;
     }
-    return loaded;
+    return { ...loaded, isWhole };
   }
 
   private _page(project: string | null, key: string | null) {
@@ -177,6 +189,7 @@ export class JobsModel extends VDomModel {
   private _activeRuns: IRun[] = [];
   private _allProjects = false;
   private _isReady = false;
+  private _isWhole = false;
   private _loadingKey: string | null = null;
   private _nextKey: string | null = null;
   private _problem: string | null = null;

@@ -1,11 +1,15 @@
-import { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import {
+  ILabStatus,
+  ILayoutRestorer,
+  JupyterFrontEnd
+} from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
 import { JobTab } from './detail/tab';
-import { JobForm } from './form/form';
+import { FormTab } from './form/tab';
 import { jobsIcon } from './icons';
 import { SpecInput } from './service';
 import { Settings } from './settings';
@@ -16,6 +20,7 @@ export interface ITabsOptions {
   /** Where tabs go. */
   area: string;
   restorer: ILayoutRestorer | null;
+  status: ILabStatus | null;
   commands: CommandRegistry;
   actions: JobActions;
   settings: Settings;
@@ -28,6 +33,17 @@ export class Tabs {
       command: CommandIDs.open,
       args: ({ content }) => ({ name: content.job.name }),
       name: ({ content }) => content.job.name
+    });
+    // What it began with comes back; what was typed may be a secret and is kept nowhere.
+    void _options.restorer?.restore(this._forms, {
+      command: CommandIDs.create,
+      args: ({ form: { name, draft } }) => ({
+        ...(name ? { name } : {}),
+        ...(draft
+          ? { draft: { name: draft.name, command: draft.command } }
+          : {})
+      }),
+      name: ({ id }) => id
     });
   }
 
@@ -65,18 +81,16 @@ export class Tabs {
 
   /** A form: to edit the job `name`, or to create one from `draft`. */
   openForm(form: { name?: string; draft?: SpecInput } = {}): void {
-    const { shell, actions } = this._options;
-    const id = form.name ? `saturn-deploy-edit-${form.name}` : null;
-    const open = id && this._forms.get(id);
-    if (open && !open.isDisposed) {
+    const { shell, actions, status } = this._options;
+    const { name } = form;
+    const open = name && this._forms.find(tab => tab.form.name === name);
+    if (open) {
       shell.activateById(open.id);
       return;
     }
-    const content = new JobForm({ ...form, actions, tabs: this });
-    const widget = new MainAreaWidget({ content });
-    widget.id = id ?? `saturn-deploy-create-${Private.next()}`;
-    this._forms.set(widget.id, widget);
-    widget.disposed.connect(() => this._forms.delete(widget.id));
+    const widget = new FormTab({ ...form, actions, tabs: this }, status);
+    widget.id = `saturn-deploy-form-${Private.next()}`;
+    void this._forms.add(widget);
     this._add(widget);
   }
 
@@ -95,7 +109,9 @@ export class Tabs {
     shell.activateById(widget.id);
   }
 
-  private _forms = new Map<string, Widget>();
+  private _forms = new WidgetTracker<FormTab>({
+    namespace: 'saturn-deploy-forms'
+  });
   private _tracker = new WidgetTracker<MainAreaWidget<JobTab>>({
     namespace: 'saturn-deploy-jobs'
   });

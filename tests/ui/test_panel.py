@@ -44,6 +44,11 @@ def row(page: Page, name: str) -> Locator:
     return page.locator(f'.jp-Deploy-row[data-job="{name}"]')
 
 
+def refresh(page: Page) -> None:
+    """Look at once, not within ten seconds."""
+    page.locator("#saturn-deploy-sidebar").get_by_role("button", name="Refresh").click()
+
+
 def log(page: Page) -> Locator:
     return page.locator(".jp-Deploy-log:visible")
 
@@ -58,8 +63,11 @@ def test_a_script_becomes_a_job_and_counts_on_after_the_server_s_death(
     picture(page, "running")
 
     lab.kill()
-    page.wait_for_timeout(500)
+    refresh(page)
+    notice = page.locator("#saturn-deploy-sidebar").get_by_role("alert")
+    expect(notice).to_contain_text("does not answer")
     lab.start()
+    expect(notice).to_have_count(0, timeout=3000)
     [run] = lab("GET", "runs")["runs"]
     assert run["state"] == "running"
     reached = int(lab.bytes("GET", f"runs/{run['id']}/log").split()[-1])
@@ -73,6 +81,18 @@ def test_a_script_becomes_a_job_and_counts_on_after_the_server_s_death(
     row(page, "train").get_by_role("button", name="Stop").click()
     expect(row(page, "train")).to_have_accessible_name("train, stopped")
     expect(page.locator(".jp-Deploy-header-state:visible")).to_contain_text("stopped")
+
+
+def test_what_runs_is_what_the_editor_shows(lab: Lab, page: Page) -> None:
+    write(lab, page, "draft.py", "print('as it was')\n")
+    file(page, "draft.py").dblclick()
+    editor = page.locator(".cm-content:visible")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("print('as it is seen')")
+    run_as_job(page, "draft.py")
+    expect(log(page)).to_contain_text("as it is seen")
+    assert "as it is seen" in (lab.project / "draft.py").read_text()
 
 
 def test_only_scripts_can_be_run(lab: Lab, page: Page) -> None:
@@ -158,6 +178,30 @@ def test_what_a_log_holds_is_shown_as_text(lab: Lab, page: Page) -> None:
     picture(page, "log")
 
 
+def test_a_form_asks_before_what_was_typed_is_lost_and_is_back_after_a_reload(
+    lab: Lab, page: Page
+) -> None:
+    show_panel(page)
+    lab.job("a", "echo before")
+    row(page, "a").hover()
+    row(page, "a").get_by_role("button", name="Edit").click()
+    command = page.get_by_role("textbox", name="Command")
+    expect(command).to_have_value("echo before")
+    page.wait_for_timeout(1500)  # JupyterLab saves its layout after a moment
+    page.reload()
+    expect(command).to_have_value("echo before")
+    command.fill("echo after")
+    cancel = page.locator("form").get_by_role("button", name="Cancel")
+    cancel.click()
+    dialog = page.locator(".jp-Dialog-content")
+    expect(dialog).to_contain_text("not saved")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(command).to_have_value("echo after")
+    command.fill("echo before")
+    cancel.click()
+    expect(command).to_have_count(0)
+
+
 def test_deleting_asks_first_and_names_what_goes(lab: Lab, page: Page) -> None:
     show_panel(page)
     lab.until(lab.run(lab.job("old", "true")), "completed")
@@ -179,14 +223,74 @@ def test_the_keyboard_reaches_everything_in_the_list(lab: Lab, page: Page) -> No
     for name in ("a", "b", "c"):
         lab.job(name, "echo by key")
     expect(page.locator(".jp-Deploy-row")).to_have_count(3)
-    page.locator(".jp-Deploy-row").first.focus()
+    row(page, "c").focus()
     page.keyboard.press("ArrowDown")
-    second = page.locator(".jp-Deploy-row").nth(1)
-    expect(second).to_be_focused()
+    expect(row(page, "b")).to_be_focused()
     page.keyboard.press("Space")
-    expect(second).to_have_accessible_name(re.compile("completed"))
+    expect(row(page, "b")).to_have_accessible_name("b, completed")
+    expect(page.locator(".jp-Deploy-row").first).to_have_accessible_name("b, completed")
+    expect(row(page, "b")).to_be_focused()
     page.keyboard.press("Enter")
     expect(log(page)).to_contain_text("by key")
+    assert all(stop["name"] for stop in tab_stops(page, 25))
+
+
+def test_the_keyboard_reaches_every_run_and_leaves_the_search(lab: Lab, page: Page) -> None:
+    show_panel(page)
+    job_id = lab.job("often", "seq 1 99")
+    for _ in range(12):
+        lab.until(lab.run(job_id), "completed")
+    row(page, "often").click()
+    runs = page.get_by_role("grid", name="Runs")
+    expect(runs.get_by_role("row", selected=True)).to_have_accessible_name(re.compile("Run 12,"))
+    runs.get_by_role("row", selected=True).focus()
+    page.keyboard.press("End")
+    focused = page.locator(":focus")
+    expect(focused).to_have_accessible_name(re.compile("Run 1, completed"))
+    page.keyboard.press("ArrowUp")
+    expect(focused).to_have_accessible_name(re.compile("Run 2, completed"))
+    page.keyboard.press("Space")
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Delete 2 runs…").press("Enter")
+    page.locator(".jp-Dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(runs.get_by_role("row")).to_have_count(11)
+
+    expect(log(page)).to_contain_text("99")
+    page.locator(".jp-Deploy-lines").focus()
+    page.keyboard.press("Control+f")
+    page.keyboard.type("42")
+    page.keyboard.press("Enter")
+    expect(log(page).get_by_role("search")).to_contain_text("1 of 1")
+    page.keyboard.press("Escape")
+    expect(page.locator(".jp-Deploy-lines")).to_be_focused()
+    expect(log(page).get_by_label("Search the log")).to_have_value("")
+
+
+def tab_stops(page: Page, count: int) -> list[dict[str, str]]:
+    """What Tab comes by from here on, within the panel: each with its name."""
+    stops: list[dict[str, str]] = []
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            """() => {
+                let node = document.activeElement;
+                if (!node.closest('[class*=jp-Deploy]')) return null;
+                const host = node;
+                while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+                const isSeen = ({ outlineStyle, boxShadow }) =>
+                    outlineStyle !== 'none' || boxShadow !== 'none';
+                // A component may draw it around what has the focus inside it.
+                const box = node === host ? node : node.closest('.root') ?? node;
+                const seen = [node, box].some(part => isSeen(getComputedStyle(part)));
+                const name = node.ariaLabel || host.innerText || host.placeholder;
+                return { name: name.trim(), tag: node.tagName, seen };
+            }"""
+        )
+        if stop is not None:
+            assert stop["seen"], stop
+            stops.append(stop)
+    return stops
 
 
 def test_an_edit_reaches_the_job_and_keeps_its_secret_values(lab: Lab, page: Page) -> None:

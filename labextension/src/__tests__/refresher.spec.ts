@@ -4,7 +4,7 @@ import { Refresher } from '../refresher';
 function slowFetch() {
   const ends: (() => void)[] = [];
   const fetch = jest.fn(
-    () => new Promise<void>(resolve => ends.push(() => resolve()))
+    () => new Promise<boolean>(resolve => ends.push(() => resolve(true)))
   );
   return { fetch, end: () => ends.shift()!() };
 }
@@ -19,7 +19,7 @@ describe('Refresher', () => {
   });
 
   it('fetches once for a burst', async () => {
-    const fetch = jest.fn(async () => undefined);
+    const fetch = jest.fn(async () => true);
     const refresher = new Refresher(fetch);
     await jest.advanceTimersByTimeAsync(500);
     fetch.mockClear();
@@ -52,7 +52,7 @@ describe('Refresher', () => {
   });
 
   it('fetches every ten seconds when nothing is heard', async () => {
-    const fetch = jest.fn(async () => undefined);
+    const fetch = jest.fn(async () => true);
     const refresher = new Refresher(fetch);
     await jest.advanceTimersByTimeAsync(500);
     const first = fetch.mock.calls.length;
@@ -62,5 +62,24 @@ describe('Refresher', () => {
     const last = fetch.mock.calls.length;
     await jest.advanceTimersByTimeAsync(30_000);
     expect(fetch).toHaveBeenCalledTimes(last);
+  });
+
+  it('asks often in an outage and half a minute after it', async () => {
+    let answers = false;
+    const fetch = jest.fn(async () => answers);
+    const refresher = new Refresher(fetch);
+    await jest.advanceTimersByTimeAsync(500);
+    fetch.mockClear();
+    for (let i = 0; i < 28; i++) {
+      fetch.mockClear();
+      answers = i >= 15;
+      await jest.advanceTimersByTimeAsync(2000);
+      expect(fetch).toHaveBeenCalled();
+    }
+    await jest.advanceTimersByTimeAsync(10_000);
+    fetch.mockClear();
+    await jest.advanceTimersByTimeAsync(8000);
+    expect(fetch.mock.calls.length).toBeLessThanOrEqual(1);
+    refresher.dispose();
   });
 });

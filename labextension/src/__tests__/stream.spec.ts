@@ -81,6 +81,24 @@ describe('LogStream', () => {
     stream.dispose();
   });
 
+  it('tries again at once when told that the server answers', async () => {
+    const { stream, sockets } = followed();
+    stream.retry();
+    expect(sockets).toHaveLength(1);
+    for (let i = 0; i < 8; i++) {
+      sockets.at(-1)!.onclose!();
+      await jest.advanceTimersByTimeAsync(15_000);
+    }
+    sockets.at(-1)!.onclose!();
+    const { length } = sockets;
+    stream.retry();
+    stream.retry();
+    expect(sockets).toHaveLength(length + 1);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(length + 1);
+    stream.dispose();
+  });
+
   it('counts what was given back', () => {
     const { stream, sockets } = followed();
     const holes = jest.fn();

@@ -31,9 +31,9 @@ export function Header(props: IHeaderProps): JSX.Element {
   return (
     <header className="jp-Deploy-header">
       <div className="jp-Deploy-header-title">
-        <StateIcon state={state} trans={trans} />
+        <StateIcon state={state} trans={null} />
         <h2 title={recipe.spec.name}>{recipe.spec.name}</h2>
-        <span className="jp-Deploy-header-state" aria-live="polite">
+        <span className="jp-Deploy-header-state">
           {run ? stateWord(state, trans) : trans.__('not run yet')}
         </span>
         {run && <Elapsed run={run} trans={trans} />}

@@ -18,7 +18,10 @@ export class JobModel extends VDomModel {
     private _jobs: JobsModel
   ) {
     super();
-    this._refresher = new Refresher(() => this._fetch());
+    this._refresher = new Refresher(async () => {
+      await this._fetch();
+      return this._problem === null || this._isGone;
+    });
     _jobs.events.runChanged.connect(this._onRun, this);
     _jobs.events.jobChanged.connect(this._onJob, this);
   }
@@ -54,21 +57,21 @@ export class JobModel extends VDomModel {
     return this._nextKey !== null;
   }
 
-  /** The run whose log is shown: the one selected, else the latest. */
+  /** The run whose log is shown: the one selected, else the one that the job's state is of. */
   get selected(): IRun | null {
     if (this._selectedId === null) {
-      return this._runs[0] ?? null;
+      return this._current;
     }
     return (
       this._runs.find(run => run.id === this._selectedId) ?? this._selectedRun
     );
   }
 
-  /** Shows a run; null is always the latest. */
-  select(runId: string | null): void {
-    this._selectedId = runId === this._runs[0]?.id ? null : runId;
+  /** Shows a run; the one that the job's state is of is followed by the next such one. */
+  select(runId: string): void {
+    this._selectedId = runId === this._current?.id ? null : runId;
     this.stateChanged.emit();
-    if (runId !== null && this.selected?.id !== runId) {
+    if (this.selected?.id !== runId) {
       void this.refresh();
     }
   }
@@ -100,6 +103,9 @@ export class JobModel extends VDomModel {
 
   /** Takes deleted runs out at once; a refresh only looks at the newest. */
   forget(runIds: string[]): void {
+    if (!runIds.length) {
+      return;
+    }
     this._runs = this._runs.filter(run => !runIds.includes(run.id));
     if (this._selectedId !== null && runIds.includes(this._selectedId)) {
       this._selectedId = null;
@@ -116,6 +122,11 @@ export class JobModel extends VDomModel {
       this._jobs.events.jobChanged.disconnect(this._onJob, this);
       super.dispose();
     }
+  }
+
+  private get _current(): IRun | null {
+    const id = this._recipe?.state['x-jupyter'].last_run?.id;
+    return this._runs.find(run => run.id === id) ?? this._runs[0] ?? null;
   }
 
   private _onRun(_: unknown, event: IRunEvent): void {

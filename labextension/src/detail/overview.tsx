@@ -62,8 +62,7 @@ export function Overview(props: {
   return (
     <details className="jp-Deploy-overview">
       <summary>
-        {trans.__('Overview')}
-        <code title={spec.command}>{spec.command}</code>
+        {trans.__('Overview')} <code title={spec.command}>{spec.command}</code>
       </summary>
       <dl>
         {fields.map(([term, value]) => (

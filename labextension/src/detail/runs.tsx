@@ -1,17 +1,16 @@
-import { stopIcon } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
 import { useMore, useNow } from '../hooks';
-import { StateIcon } from '../icons';
-import { isActive, outcome } from '../states';
-import { clock, duration, exact, moment, seconds } from '../time';
+import { isActive } from '../states';
 import { IRun } from '../tokens';
 import { JobModel } from './model';
+import { RunRow } from './runrow';
 
-/** Pixels of one row, as in the style sheet. */
+/** Pixels of one row, and of bar and heading together, as in the style sheet. */
 const ROW_HEIGHT = 28;
+const BAR_HEIGHT = 56;
 
 export interface IRunsProps {
   model: JobModel;
@@ -19,8 +18,8 @@ export interface IRunsProps {
   /** What scrolls: the table is only a part of it. */
   scroller: React.RefObject<HTMLElement>;
   onStop(run: IRun): void;
-  /** Resolves when they are gone, or were kept. */
-  onDelete(runs: IRun[]): Promise<void>;
+  /** Resolves when they are gone, or were kept; `progress` hears how many are gone. */
+  onDelete(runs: IRun[], progress: (done: number) => void): Promise<void>;
 }
 
 /** All runs of a job, newest first. */
@@ -31,12 +30,16 @@ export function Runs(props: IRunsProps): JSX.Element {
   const now = useNow(runs.some(run => isActive(run.state)) ? 1000 : 30_000);
   const more = useMore(() => void model.loadMore(), runs.length);
   const body = React.useRef<HTMLTableSectionElement>(null);
+  const [current, setCurrent] = React.useState<string | null>(null);
+  const [deleted, setDeleted] = React.useState<number | null>(null);
   const virtualizer = useVirtualizer({
     count: runs.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     scrollMargin: body.current?.offsetTop ?? 0,
     getItemKey: at => runs[at].id,
+    // What stays above the rows as they scroll.
+    scrollPaddingStart: BAR_HEIGHT,
     overscan: 10
   });
   const items = virtualizer.getVirtualItems();
@@ -46,8 +49,33 @@ export function Runs(props: IRunsProps): JSX.Element {
     ? virtualizer.getTotalSize() - (items[items.length - 1].end - margin)
     : 0;
 
+  const focus = useFocusAt(body, at => virtualizer.scrollToIndex(at));
+  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>) => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>('tr');
+    const at = Number(row?.dataset.index);
+    const target = {
+      ArrowDown: Math.min(at + 1, runs.length - 1),
+      ArrowUp: Math.max(at - 1, 0),
+      Home: 0,
+      End: runs.length - 1
+    }[event.key];
+    if (target !== undefined) {
+      event.preventDefault();
+      focus(target);
+    }
+  };
+  // Tab stops at one row: where the keyboard was, else what is shown, if it is in sight.
+  const stop =
+    [current, model.selected?.id]
+      .map(id => items.find(({ key }) => key === id))
+      .find(item => item !== undefined) ?? items[0];
+
   const ended = runs.filter(run => !isActive(run.state));
   const chosen = ended.filter(run => marked.has(run.id));
+  const remove = async (gone: IRun[]) => {
+    await props.onDelete(gone, setDeleted);
+    setDeleted(null);
+  };
   const mark = (ids: string[], on: boolean) => {
     const next = new Set(marked);
     ids.forEach(id => (on ? next.add(id) : next.delete(id)));
@@ -56,23 +84,30 @@ export function Runs(props: IRunsProps): JSX.Element {
 
   return (
     <section className="jp-Deploy-runs">
-      <div className="jp-Deploy-runs-bar">
+      <div
+        className={`jp-Deploy-runs-bar${chosen.length ? ' jp-mod-chosen' : ''}`}
+      >
         <h3>{trans.__('Runs')}</h3>
         {chosen.length > 0 && (
           <button
             className="jp-Deploy-small jp-mod-styled jp-mod-warn"
-            onClick={() => {
-              void props.onDelete(chosen).then(() => setMarked(new Set()));
-            }}
+            disabled={deleted !== null}
+            onClick={() => void remove(chosen)}
           >
-            {trans._n('Delete %1 run…', 'Delete %1 runs…', chosen.length)}
+            {deleted !== null
+              ? trans.__('Deleted %1 of %2…', deleted, chosen.length)
+              : trans._n('Delete %1 run…', 'Delete %1 runs…', chosen.length)}
           </button>
         )}
       </div>
       {runs.length === 0 ? (
         <p className="jp-Deploy-note">{trans.__('It has not run yet.')}</p>
       ) : (
-        <table aria-rowcount={model.hasMore ? -1 : runs.length + 1}>
+        <table
+          role="grid"
+          aria-label={trans.__('Runs')}
+          aria-rowcount={model.hasMore ? -1 : runs.length + 1}
+        >
           <thead>
             <tr>
               <th>
@@ -97,20 +132,26 @@ export function Runs(props: IRunsProps): JSX.Element {
               <th aria-label={trans.__('Actions')} />
             </tr>
           </thead>
-          <tbody ref={body}>
-            {above > 0 && <tr style={{ height: above }} />}
+          <tbody ref={body} onKeyDown={onKeyDown}>
+            {above > 0 && <tr aria-hidden style={{ height: above }} />}
             {items.map(({ index, key }) => (
               <RunRow
                 key={key}
-                {...props}
                 run={runs[index]}
                 index={index}
                 now={now}
+                trans={trans}
+                selected={model.selected?.id === key}
                 marked={marked.has(runs[index].id)}
-                mark={mark}
+                tabbable={key === stop?.key}
+                onFocus={() => setCurrent(runs[index].id)}
+                onSelect={() => model.select(runs[index].id)}
+                onMark={on => mark([runs[index].id], on)}
+                onStop={() => props.onStop(runs[index])}
+                onDelete={() => void remove([runs[index]])}
               />
             ))}
-            {below > 0 && <tr style={{ height: below }} />}
+            {below > 0 && <tr aria-hidden style={{ height: below }} />}
           </tbody>
         </table>
       )}
@@ -119,100 +160,29 @@ export function Runs(props: IRunsProps): JSX.Element {
   );
 }
 
-function RunRow(
-  props: IRunsProps & {
-    run: IRun;
-    index: number;
-    now: number;
-    marked: boolean;
-    mark: (ids: string[], on: boolean) => void;
-  }
-): JSX.Element {
-  const { run, model, trans, now } = props;
-  const active = isActive(run.state);
-  const started = run.started_at ?? run.created_at;
-  const selected = model.selected?.id === run.id;
-
-  const onKeyDown = (event: React.KeyboardEvent<HTMLTableRowElement>) => {
-    if (event.target !== event.currentTarget) {
-      return;
-    }
-    const row = event.currentTarget;
-    const keys: { [key: string]: () => void } = {
-      Enter: () => model.select(run.id),
-      ' ': () => !active && props.mark([run.id], !props.marked),
-      Delete: () => !active && void props.onDelete([run]),
-      ArrowDown: () => (row.nextElementSibling as HTMLElement | null)?.focus(),
-      ArrowUp: () => (row.previousElementSibling as HTMLElement | null)?.focus()
-    };
-    if (event.key in keys) {
-      event.preventDefault();
-      keys[event.key]();
+/** Moves the focus to the row at a position, which may have to come into being first. */
+function useFocusAt(
+  body: React.RefObject<HTMLElement>,
+  bringIntoSight: (at: number) => void
+): (at: number) => void {
+  const wanted = React.useRef<number | null>(null);
+  const focus = () => {
+    const row = body.current?.querySelector<HTMLElement>(
+      `tr[data-index="${wanted.current}"]`
+    );
+    if (row) {
+      wanted.current = null;
+      row.focus();
     }
   };
-
-  return (
-    <tr
-      className={selected ? 'jp-mod-selected' : undefined}
-      aria-selected={selected}
-      aria-rowindex={props.index + 2}
-      tabIndex={selected ? 0 : -1}
-      onClick={() => model.select(run.id)}
-      onKeyDown={onKeyDown}
-    >
-      <td onClick={event => event.stopPropagation()}>
-        <input
-          type="checkbox"
-          tabIndex={selected ? 0 : -1}
-          disabled={active}
-          aria-label={trans.__('Select run %1', run.number)}
-          checked={props.marked}
-          onChange={event => props.mark([run.id], event.target.checked)}
-        />
-      </td>
-      <td>{run.number}</td>
-      <td title={[run.sentence, run.detail].filter(Boolean).join('\n')}>
-        <span className="jp-Deploy-outcome">
-          <StateIcon state={run.state} trans={trans} />
-          {outcome(run, trans)}
-        </span>
-      </td>
-      <td>
-        <time dateTime={started} title={exact(started)}>
-          {moment(started, now)}
-        </time>
-      </td>
-      <td>{run.started_at && durationWords(run, now, trans)}</td>
-      <td className="jp-mod-wide" title={trans.__('by %1', run.by)}>
-        {triggerWords(run.trigger, trans)}
-      </td>
-      <td className="jp-mod-wide">
-        {trans.__('%1 of %2', run.attempts.length, run.max_attempts)}
-      </td>
-      <td>
-        {active && run.state !== 'stopping' && (
-          <button
-            className="jp-Deploy-iconButton"
-            title={trans.__('Stop')}
-            aria-label={trans.__('Stop run %1', run.number)}
-            onClick={event => {
-              event.stopPropagation();
-              props.onStop(run);
-            }}
-          >
-            <stopIcon.react tag={null} />
-          </button>
-        )}
-      </td>
-    </tr>
-  );
-}
-
-function durationWords(run: IRun, now: number, trans: TranslationBundle) {
-  const passed = seconds(run.started_at!, run.ended_at, now);
-  return run.ended_at ? duration(passed, trans) : clock(passed, trans);
-}
-
-function triggerWords(trigger: string, trans: TranslationBundle): string {
-  return trigger === 'manual' ? trans.__('by hand') : trigger;
+  React.useLayoutEffect(() => {
+    if (wanted.current !== null) {
+      focus();
+    }
+  });
+  return at => {
+    wanted.current = at;
+    bringIntoSight(at);
+    focus();
+  };
 }

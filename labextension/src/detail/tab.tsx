@@ -42,9 +42,7 @@ export class JobTab extends SplitPanel {
       ReactWidget.create(<LogView model={this._log} settings={settings} />)
     );
     this.setRelativeSizes([1, 2]);
-    this.job.stateChanged.connect(() => {
-      this._log.show(this.job.selected);
-    });
+    this.job.stateChanged.connect(this._onChange, this);
     this.job.renamed.connect(this._setTitle, this);
     this._setTitle();
   }
@@ -59,11 +57,22 @@ export class JobTab extends SplitPanel {
     }
   }
 
+  private _onChange(): void {
+    const { problem } = this.job;
+    this._log.show(this.job.selected);
+    if (this._hadProblem && problem === null) {
+      // The server answers again: the log need not wait any longer.
+      this._log.retry();
+    }
+    this._hadProblem = problem !== null;
+  }
+
   private _setTitle(): void {
     this.title.label = this.job.name;
     this.title.caption = this.job.name;
   }
 
+  private _hadProblem = false;
   private _log: LogModel;
 }
 
@@ -98,10 +107,8 @@ function Upper(props: {
       close();
     }
   };
-  const removeRuns = async (runs: IRun[]) => {
-    if (await actions.removeRuns(runs)) {
-      job.forget(runs.map(run => run.id));
-    }
+  const removeRuns = async (runs: IRun[], progress: (done: number) => void) => {
+    job.forget(await actions.removeRuns(runs, progress));
   };
   return (
     <div className="jp-Deploy-upper" ref={scroller}>

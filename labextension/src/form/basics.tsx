@@ -187,7 +187,9 @@ function Shown(props: {
   return (
     <div className="jp-Deploy-field">
       <span className="jp-Deploy-label">{props.label}</span>
-      <output title={props.value}>{props.value}</output>
+      <div className="jp-Deploy-shown" title={props.value}>
+        {props.value}
+      </div>
       <p className="jp-Deploy-hint" title={props.why}>
         {props.hint}
       </p>

@@ -1,12 +1,9 @@
 import { Button } from '@jupyter/react-components';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { JobActions } from '../actions';
 import { describe } from '../model';
-import { ProblemError, SpecInput } from '../service';
-import type { Tabs } from '../tabs';
+import { ProblemError } from '../service';
 import { IRecipe, IWorkspace } from '../tokens';
 import { Advanced } from './advanced';
 import { Basics } from './basics';
@@ -22,77 +19,19 @@ import {
   specOf
 } from './draft';
 import { Problem } from './fields';
+import type { IFormOptions } from './tab';
 
-export interface IFormOptions {
-  /** The job to edit; without it a new one is created. */
-  name?: string;
-  /** What is known of a new job. */
-  draft?: SpecInput;
-  actions: JobActions;
-  tabs: Tabs;
-}
-
-/** The form of a job, in a tab of its own. */
-export class JobForm extends ReactWidget {
-  constructor(private _options: IFormOptions) {
-    super();
-    this.addClass('jp-Deploy-form');
-    const { trans } = _options.actions.model;
-    this.title.label = _options.name
-      ? trans.__('Edit %1', _options.name)
-      : trans.__('New job');
-  }
-
-  protected render(): JSX.Element {
-    return <Loader {...this._options} close={() => this.parent?.close()} />;
-  }
-}
-
-type LoaderProps = IFormOptions & { close: () => void };
-
-interface ILoaded {
+export interface IFormProps extends IFormOptions {
   workspace: IWorkspace;
+  /** The job as it is; null for a new one. */
   recipe: IRecipe | null;
+  close(): void;
+  /** Called as what was typed begins or ceases to differ from what is saved. */
+  setDirty(isDirty: boolean): void;
 }
 
-/** Asks for what the form is filled with. */
-function Loader(props: LoaderProps): JSX.Element {
-  const { service, trans } = props.actions.model;
-  const [loaded, setLoaded] = React.useState<ILoaded | null>(null);
-  const [problem, setProblem] = React.useState<string | null>(null);
-  const load = async () => {
-    setProblem(null);
-    try {
-      const [workspace, recipe] = await Promise.all([
-        service.workspace(),
-        props.name ? service.recipe(props.name) : null
-      ]);
-      setLoaded({ workspace, recipe });
-    } catch (error) {
-      setProblem(describe(error, trans));
-    }
-  };
-  React.useEffect(() => void load(), []);
-  if (loaded) {
-    return <Form {...props} {...loaded} />;
-  }
-  return problem === null ? (
-    <p className="jp-Deploy-note">{trans.__('Loading…')}</p>
-  ) : (
-    <div className="jp-Deploy-notice jp-mod-error" role="alert">
-      <p>{problem}</p>
-      <Button
-        className="jp-Deploy-button"
-        appearance="outline"
-        onClick={() => void load()}
-      >
-        {trans.__('Try again')}
-      </Button>
-    </div>
-  );
-}
-
-function Form(props: LoaderProps & ILoaded): JSX.Element {
+/** What a job is made of, to be typed. */
+export function Form(props: IFormProps): JSX.Element {
   const { actions, tabs, workspace, recipe, close } = props;
   const { service, trans } = actions.model;
   const [draft, setDraft] = React.useState<IDraft>(() =>
@@ -103,6 +42,9 @@ function Form(props: LoaderProps & ILoaded): JSX.Element {
   const [busy, setBusy] = React.useState(false);
   const form = React.useRef<HTMLFormElement>(null);
   useFocusOnError(form, errors);
+  React.useEffect(() => {
+    props.setDirty(Object.keys(changes(before, specOf(draft))).length > 0);
+  }, [draft]);
 
   const send = async (andRun: boolean) => {
     const wrong = duplicateErrors(draft, trans);
@@ -118,10 +60,12 @@ function Form(props: LoaderProps & ILoaded): JSX.Element {
         : await service.create(spec);
       const run = andRun ? await actions.start(saved) : null;
       void actions.model.refresh();
+      props.setDirty(false);
       close();
       tabs.openJob(saved.spec.name, { runId: run?.id });
     } catch (error) {
       setBusy(false);
+      void actions.model.refresh();
       setErrors(
         error instanceof ProblemError
           ? fieldErrors(error.problem)

@@ -135,6 +135,7 @@ export class LogModel extends VDomModel {
   retry(): void {
     this._problem = null;
     if (this._stream) {
+      this._stream.retry();
       // The view asks again for what it lacks.
       this._changed();
     } else {

@@ -13,6 +13,8 @@ export function SearchBox(props: {
   search: LogSearch;
   log: LogModel;
   box: React.RefObject<HTMLInputElement>;
+  /** Goes back to the log. */
+  leave: () => void;
 }): JSX.Element {
   const { search, box } = props;
   const { trans } = props.log;
@@ -39,6 +41,7 @@ export function SearchBox(props: {
       clearTimeout(timer.current);
       setText('');
       await search.find('');
+      props.leave();
     }
   };
 

@@ -59,7 +59,16 @@ export class LogStream implements IDisposable {
     }
   }
 
+  /** Tries again now what would be tried again later: the server answers again. */
+  retry(): void {
+    if (this._state === 'broken' && this._timer !== undefined) {
+      clearTimeout(this._timer);
+      this._open();
+    }
+  }
+
   private _open(): void {
+    this._timer = undefined;
     const socket = this._connect(this._offset);
     this._socket = socket;
     socket.onmessage = event => {

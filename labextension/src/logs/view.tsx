@@ -26,6 +26,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
   const { trans } = model;
   const search = React.useMemo(() => new LogSearch(model), [model]);
   const box = React.useRef<HTMLInputElement>(null);
+  const body = React.useRef<HTMLDivElement>(null);
   useSignal(model.stateChanged);
   useSignal(settings.changed);
   useSignal(search.stateChanged);
@@ -47,7 +48,14 @@ export function LogView(props: ILogViewProps): JSX.Element {
       <div className="jp-Deploy-log-bar">
         <Attempts model={model} />
         <Connection model={model} />
-        <SearchBox search={search} log={model} box={box} />
+        <SearchBox
+          search={search}
+          log={model}
+          box={box}
+          leave={() =>
+            body.current?.querySelector<HTMLElement>('[tabindex]')?.focus()
+          }
+        />
         <Toggle
           icon={wordIcon}
           label={trans.__('Wrap long lines')}
@@ -72,7 +80,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
           </a>
         )}
       </div>
-      <div className="jp-Deploy-log-body">
+      <div className="jp-Deploy-log-body" ref={body}>
         {model.buffer.length > 0 ? (
           <Lines
             model={model}
@@ -155,23 +163,22 @@ function Attempts(props: { model: LogModel }): JSX.Element | null {
   );
 }
 
-/** Whether the log is live; what it says is said aloud too. */
+/** Whether the log is live; only a lost connection is said aloud. */
 function Connection(props: { model: LogModel }): JSX.Element {
   const { model } = props;
   const { trans, stream } = model;
   const broken = stream?.state === 'broken' || model.problem !== null;
+  const live =
+    stream?.state === 'open' && model.run?.attempts.length && model.following;
   return (
-    <span
-      className={`jp-Deploy-live${broken ? ' jp-mod-broken' : ''}`}
-      role="status"
-    >
-      {broken
-        ? (model.problem ?? trans.__('Connection lost, trying again…'))
-        : stream?.state === 'open' &&
-            model.run?.attempts.length &&
-            model.following
-          ? trans.__('live')
-          : ''}
-    </span>
+    <>
+      <span className="jp-Deploy-live jp-mod-broken" role="status">
+        {broken &&
+          (model.problem ?? trans.__('Connection lost, trying again…'))}
+      </span>
+      {!broken && (
+        <span className="jp-Deploy-live">{live && trans.__('live')}</span>
+      )}
+    </>
   );
 }

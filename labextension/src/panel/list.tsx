@@ -1,12 +1,12 @@
 import { Button } from '@jupyter/react-components';
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { closeIcon, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { ISignal, Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { useMore, useNow } from '../hooks';
 import { JobsModel } from '../model';
-import { jobState, stateWord } from '../states';
 import { IRecipe } from '../tokens';
+import { byUrgency } from './order';
 import { IRowActions, Row } from './row';
 
 /** The list of jobs in the sidebar. */
@@ -63,7 +63,10 @@ function List(props: IListProps): JSX.Element {
   const { model, actions, filter } = props;
   const { trans } = model;
   const now = useNow(model.activeRuns.length ? 1000 : 30_000);
-  const shown = model.recipes.filter(recipe => matches(recipe, filter));
+  const lately = useNow(30_000);
+  const found = model.recipes.filter(recipe => matches(recipe, filter));
+  // Of what is loaded in part nobody knows what comes first: it stays by name.
+  const shown = model.isWhole ? byUrgency(found) : found;
   const more = useMore(() => void model.loadMore(), model.recipes.length);
   const [current, setCurrent] = React.useState<string | null>(null);
   const tabStop = Math.max(
@@ -94,12 +97,12 @@ function List(props: IListProps): JSX.Element {
       {model.isReady && !model.problem && !model.recipes.length && (
         <Empty {...props} />
       )}
-      {filter !== '' && model.recipes.length > 0 && !shown.length && (
+      {filter !== '' && !model.hasMore && model.isReady && !shown.length && (
         <p className="jp-Deploy-note">
           {trans.__('No job has “%1” in its name or command.', filter)}
         </p>
       )}
-      <ul aria-label={trans.__('Jobs')} onKeyDown={onKeyDown}>
+      <ul role="grid" aria-label={trans.__('Jobs')} onKeyDown={onKeyDown}>
         {shown.map((recipe, index) => (
           <Row
             key={recipe.state.id}
@@ -107,14 +110,13 @@ function List(props: IListProps): JSX.Element {
             actions={actions}
             tabbable={index === tabStop}
             showProject={model.allProjects}
-            now={now}
+            now={recipe.state['x-jupyter'].active_runs ? now : lately}
             trans={trans}
-            onFocus={() => setCurrent(recipe.state.id)}
+            onFocus={setCurrent}
           />
         ))}
       </ul>
       {model.hasMore && <div ref={more} className="jp-Deploy-more" />}
-      <Announcer model={model} />
     </>
   );
 }
@@ -122,12 +124,24 @@ function List(props: IListProps): JSX.Element {
 /** What is wrong on the server's side, above everything else. */
 function Notices(props: { model: JobsModel }): JSX.Element {
   const { model } = props;
+  const [read, setRead] = React.useState<readonly string[]>([]);
+  const warnings = model.warnings.filter(
+    warning => warning !== model.problem && !read.includes(warning)
+  );
   return (
     <>
-      {model.warnings.map(warning => (
-        <p key={warning} className="jp-Deploy-notice jp-mod-warning">
-          {warning}
-        </p>
+      {warnings.map(warning => (
+        <div key={warning} className="jp-Deploy-notice jp-mod-warning">
+          <button
+            className="jp-Deploy-iconButton"
+            title={model.trans.__('Dismiss')}
+            aria-label={model.trans.__('Dismiss')}
+            onClick={() => setRead([...read, warning])}
+          >
+            <closeIcon.react tag={null} />
+          </button>
+          <p>{warning}</p>
+        </div>
       ))}
       {model.problem && (
         <div className="jp-Deploy-notice jp-mod-error" role="alert">
@@ -165,35 +179,6 @@ function Empty(props: IListProps): JSX.Element {
         {trans.__('Create a Job')}
       </Button>
       <p>{trans.__('or right-click a script in the file browser')}</p>
-    </div>
-  );
-}
-
-/** Tells those who listen which job changed its state. */
-function Announcer(props: { model: JobsModel }): JSX.Element {
-  const { recipes, trans } = props.model;
-  const before = React.useRef(new Map<string, string>());
-  const [words, setWords] = React.useState('');
-  React.useEffect(() => {
-    const after = new Map<string, string>();
-    const changes: string[] = [];
-    for (const recipe of recipes) {
-      const { id } = recipe.state;
-      const state = jobState(recipe);
-      const old = before.current.get(id);
-      after.set(id, state);
-      if (old !== undefined && old !== state) {
-        changes.push(`${recipe.spec.name}: ${stateWord(state, trans)}`);
-      }
-    }
-    before.current = after;
-    if (changes.length) {
-      setWords(changes.join(', '));
-    }
-  }, [recipes]);
-  return (
-    <div className="jp-Deploy-spoken" role="status" aria-live="polite">
-      {words}
     </div>
   );
 }

@@ -32,11 +32,12 @@ export interface IRowProps {
   showProject: boolean;
   now: number;
   trans: TranslationBundle;
-  onFocus(): void;
+  onFocus(jobId: string): void;
 }
 
-/** One job: how it is, since when, and what to do about it. */
-export function Row(props: IRowProps): JSX.Element {
+/** One job: how it is, since when, and what to do about it. Hundreds are rendered every
+ * second while something runs: those that stay as they are cost nothing. */
+export const Row = React.memo(function Row(props: IRowProps): JSX.Element {
   const { recipe, actions, tabbable, trans } = props;
   const run = recipe.state['x-jupyter'].last_run;
   const state = jobState(recipe);
@@ -66,12 +67,14 @@ export function Row(props: IRowProps): JSX.Element {
       className={`jp-Deploy-row jp-mod-${state}`}
       data-job={recipe.spec.name}
       tabIndex={tabbable ? 0 : -1}
+      role="row"
       aria-label={`${recipe.spec.name}, ${stateWord(state, trans)}`}
+      aria-describedby={`jp-deploy-more-${recipe.state.id}`}
       onClick={() => actions.open(recipe)}
       onKeyDown={onKeyDown}
-      onFocus={props.onFocus}
+      onFocus={() => props.onFocus(recipe.state.id)}
     >
-      <div className="jp-Deploy-row-line">
+      <div className="jp-Deploy-row-line" role="gridcell">
         <StateIcon state={state} trans={trans} />
         <span className="jp-Deploy-row-name" title={recipe.spec.name}>
           {recipe.spec.name}
@@ -89,10 +92,12 @@ export function Row(props: IRowProps): JSX.Element {
           ? button(stopIcon, trans.__('Stop'), act)
           : button(runIcon, trans.__('Run'), act)}
       </div>
-      <Second {...props} />
+      <div role="gridcell" id={`jp-deploy-more-${recipe.state.id}`}>
+        <Second {...props} />
+      </div>
     </li>
   );
-}
+});
 
 /** The command; or what went wrong, so that nobody has to open a log to learn it. */
 function Second(props: IRowProps): JSX.Element {
@@ -116,14 +121,7 @@ function Second(props: IRowProps): JSX.Element {
   return (
     <>
       <div className="jp-Deploy-row-failure">
-        <div title={[run.sentence, run.detail].filter(Boolean).join('\n')}>
-          <div className="jp-Deploy-row-sentence">{run.sentence}</div>
-          {run.detail && (
-            <div className="jp-Deploy-row-detail">
-              <code>{run.detail}</code>
-            </div>
-          )}
-        </div>
+        <span title={run.sentence}>{run.sentence}</span>
         <button
           className="jp-Deploy-small jp-mod-styled jp-mod-minimal"
           tabIndex={tabbable ? 0 : -1}
@@ -135,6 +133,11 @@ function Second(props: IRowProps): JSX.Element {
           {trans.__('Log')}
         </button>
       </div>
+      {run.detail && (
+        <div className="jp-Deploy-row-detail" title={run.detail}>
+          <code>{run.detail}</code>
+        </div>
+      )}
       {place}
     </>
   );
@@ -174,25 +177,21 @@ function whenWords(
 ): string {
   switch (run.state) {
     case 'queued':
-      return run.queue_position
-        ? trans.__('queued, no. %1', run.queue_position)
-        : trans.__('queued');
+      // The sentence counts: "queued, 3rd".
+      return run.sentence;
     case 'starting':
       return trans.__('starting');
     case 'stopping':
       return trans.__('stopping');
     case 'running':
       return clock(seconds(since, null, now), trans);
-    case 'retrying':
-      return run.next_attempt_at
-        ? trans.__(
-            'again in %1',
-            clock(
-              Math.max(0, (Date.parse(run.next_attempt_at) - now) / 1000),
-              trans
-            )
-          )
+    case 'retrying': {
+      const rest = Date.parse(run.next_attempt_at ?? '') - now;
+      // Past that time it waits for its place among the others.
+      return rest > 0
+        ? trans.__('again in %1', clock(rest / 1000, trans))
         : trans.__('retrying');
+    }
     case 'error':
       return trans.__('failed %1', moment(since, now));
     default:

@@ -83,9 +83,18 @@ function Head(props: {
     (_: unknown, query?: string) => filter(query ?? ''),
     [filter]
   );
+  const box = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => {
+    // It has a placeholder, and no name.
+    box.current?.setAttribute('aria-label', trans.__('Filter jobs'));
+  }, []);
   return (
     <div className="jp-Deploy-head">
-      <FilterBox placeholder={trans.__('Filter jobs')} updateFilter={update} />
+      <FilterBox
+        inputRef={box}
+        placeholder={trans.__('Filter jobs')}
+        updateFilter={update}
+      />
       <div className="jp-Deploy-head-line">
         <UseSignal signal={model.stateChanged}>
           {() => (

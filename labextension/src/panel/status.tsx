@@ -20,7 +20,7 @@ export class ActiveRuns extends VDomRenderer<JobsModel> {
     const queued = activeRuns.filter(run => run.state === 'queued').length;
     const running = activeRuns.length - queued;
     const words = [
-      trans._n('%1 job is running', '%1 jobs are running', running)
+      trans._n('%1 run is under way', '%1 runs are under way', running)
     ];
     if (queued) {
       words.push(trans._n('%1 is queued', '%1 are queued', queued));
