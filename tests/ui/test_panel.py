@@ -59,6 +59,7 @@ def test_a_script_becomes_a_job_and_counts_on_after_the_server_s_death(
     write(lab, page, "train.py", COUNTING)
     run_as_job(page, "train.py")
     expect(row(page, "train")).to_have_accessible_name("train, running")
+    expect(page.locator(".jp-Deploy-header-state:visible")).to_have_text("running", timeout=3000)
     expect(log(page)).to_contain_text("epoch 3")
     picture(page, "running")
 
@@ -146,6 +147,8 @@ def test_a_failure_says_why_in_its_row_and_in_a_notification(lab: Lab, page: Pag
     lab.run(job_id)
     expect(row(page, "report")).to_contain_text("exit code 1")
     expect(row(page, "report")).to_contain_text("No module named 'nonsense_module'")
+    reason = row(page, "report").locator(".jp-Deploy-row-detail")
+    assert reason.evaluate("node => node.scrollHeight <= node.clientHeight"), "it is cut off"
     picture(page, "failed")
     page.get_by_role("button", name="Open log").click()
     expect(log(page)).to_contain_text("Traceback")
@@ -229,6 +232,7 @@ def test_the_keyboard_reaches_everything_in_the_list(lab: Lab, page: Page) -> No
     page.keyboard.press("Space")
     expect(row(page, "b")).to_have_accessible_name("b, completed")
     expect(page.locator(".jp-Deploy-row").first).to_have_accessible_name("b, completed")
+    expect(page.locator(".jp-Deploy-spoken")).to_have_text("b: completed")
     expect(row(page, "b")).to_be_focused()
     page.keyboard.press("Enter")
     expect(log(page)).to_contain_text("by key")

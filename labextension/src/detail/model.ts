@@ -130,7 +130,9 @@ export class JobModel extends VDomModel {
   }
 
   private _onRun(_: unknown, event: IRunEvent): void {
-    if (event.job_id === this._recipe?.state.id) {
+    // By name while the job is asked for: what changes meanwhile counts too.
+    const id = this._recipe?.state.id;
+    if (id ? event.job_id === id : event.job_name === this._name) {
       void this.refresh();
     }
   }
