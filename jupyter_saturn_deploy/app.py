@@ -15,6 +15,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Dict, Enum, Float, Int, Unicode, default
 
 from . import metrics
+from .api import attempts as attempts_api
 from .api import jobs as jobs_api
 from .api import logs as logs_api
 from .api import pods as pods_api
@@ -123,7 +124,8 @@ class SaturnDeployApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Every route."""
-        for subject in (server_api, recipes_api, jobs_api, runs_api, logs_api, pods_api):
+        subjects = (server_api, recipes_api, jobs_api, runs_api, attempts_api, logs_api, pods_api)
+        for subject in subjects:
             self.handlers.extend(subject.handlers)
         self.handlers.append((r"/saturn-deploy/api/.*", server_api.NothingHandler))
 

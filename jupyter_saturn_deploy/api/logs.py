@@ -24,7 +24,8 @@ from ..models.runs import ACTIVE, FINAL, Run
 from ..store import runs
 from ..store.changes import Change
 from . import wire
-from .base import AUTH_RESOURCE, Authenticated, Handler
+from .attempts import AttemptHandler
+from .base import AUTH_RESOURCE, Authenticated
 
 _LARGEST = 2**62
 _TEXT = "text/plain; charset=utf-8"
@@ -34,28 +35,13 @@ _searching = ThreadPoolExecutor(2, thread_name_prefix="saturn-deploy-search")
 """Of their own: a search in a large log takes seconds, and other threads are for what is quick."""
 
 
-class AttemptHandler(Handler):
-    """A handler that is about the log of one attempt."""
-
-    async def log_of(self, run_id: str) -> tuple[Path, str]:
-        """Where the log that is asked for is, and a name for it."""
-        run = await self.services.store.read(
-            lambda db: runs.get(db, self.services.owner.name, run_id)
-        )
-        number = self.number("attempt", max(run.attempt, 1), low=1, high=10**6)
-        if number > max(run.attempt, 1):
-            raise NotFound(f"the run has had {run.attempt} attempts")
-        path = self.services.backends[run.backend].log(run.id, number)
-        return path, f"{run.execution.spec.name}-{run.number}-{number}"
-
-
 class LogHandler(AttemptHandler):
     """The bytes."""
 
     @web.authenticated
     @authorized
     async def head(self, run_id: str) -> None:
-        path, _ = await self.log_of(run_id)
+        path = self.log_path(*await self.attempt_of(run_id))
         self.set_header("Content-Length", await asyncio.to_thread(logs.size, path))
         self._describe()
         self.finish(set_content_type=_TEXT)
@@ -63,7 +49,8 @@ class LogHandler(AttemptHandler):
     @web.authenticated
     @authorized
     async def get(self, run_id: str) -> None:
-        path, name = await self.log_of(run_id)
+        run, number = await self.attempt_of(run_id)
+        path = self.log_path(run, number)
         # In this order: a hole never ends behind the end of the log.
         hole = await asyncio.to_thread(logs.hole, path)
         size = await asyncio.to_thread(logs.size, path)
@@ -74,7 +61,7 @@ class LogHandler(AttemptHandler):
             return
         self._describe()
         if self.flag("download", False):
-            self.set_header("Content-Disposition", f'attachment; filename="{name}.log"')
+            self.offer_as(run, number, "log")
         # In a range every byte keeps its place.
         left_out = hole if self.get_status() == 200 else None
         await self._send(path, *wanted, left_out)
@@ -138,7 +125,7 @@ class LogSearchHandler(AttemptHandler):
     @web.authenticated
     @authorized
     async def get(self, run_id: str) -> None:
-        path, _ = await self.log_of(run_id)
+        path = self.log_path(*await self.attempt_of(run_id))
         query = self.get_query_argument("q", "", strip=False)
         if not query or "\n" in query or len(query) > 1000:
             raise Invalid.field("q", "is no text to look for", "give 1 to 1000 letters of a line")
@@ -161,7 +148,7 @@ class LogTimesHandler(AttemptHandler):
     @web.authenticated
     @authorized
     async def get(self, run_id: str) -> None:
-        path, _ = await self.log_of(run_id)
+        path = self.log_path(*await self.attempt_of(run_id))
         start = self.number("start", 0, low=0, high=_LARGEST)
         end = self.number("end", _LARGEST, low=0, high=_LARGEST)
 
@@ -177,7 +164,7 @@ class LogLinesHandler(AttemptHandler):
     @web.authenticated
     @authorized
     async def get(self, run_id: str) -> None:
-        path, _ = await self.log_of(run_id)
+        path = self.log_path(*await self.attempt_of(run_id))
         offset = self.number("offset", 0, low=0, high=_LARGEST)
         line, begin = await asyncio.to_thread(logs.line_at, path, offset)
         self.reply({"line": line, "offset": begin})

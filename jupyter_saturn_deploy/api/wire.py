@@ -99,6 +99,7 @@ def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict
         "ended_at": moment(run.ended_at),
         "next_attempt_at": moment(run.next_attempt_at),
         "queue_position": position,
+        "progress": None if run.cells is None else {"cell": run.cell, "of": run.cells},
         "max_attempts": run.execution.spec.retries + 1,
         "attempts": [attempt(item) for item in attempts],
     }

@@ -51,5 +51,8 @@ class Backend(Protocol):
     def log(self, run_id: str, attempt: int) -> Path:
         """Where that attempt's log is or will be; it need not exist yet."""
 
+    def output(self, run_id: str, attempt: int) -> Path:
+        """The directory that the attempt has as `SATURN_OUTPUT_DIR`; it need not exist yet."""
+
     async def forget(self, run_ids: Sequence[str]) -> None:
         """Delete what is kept of ended runs: logs and records."""

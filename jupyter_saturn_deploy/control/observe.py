@@ -38,6 +38,8 @@ def _living(attempt: Attempt, run: Run, seen: Observation, state: RunState) -> t
         attempt = replace(attempt, started_at=seen.at)
         if run.started_at is None:
             run = replace(run, started_at=seen.at)
+    if seen.progress is not None:
+        run = replace(run, cell=seen.progress[0], cells=seen.progress[1])
     return replace(attempt, state=state), replace(run, state=state, attempt=seen.attempt)
 
 

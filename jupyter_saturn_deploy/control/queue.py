@@ -49,6 +49,8 @@ def _begin(db: Database, run: Run) -> Run:
         detail=None,
         exit_code=None,
         signal=None,
+        cell=None,
+        cells=None,
     )
     runs.update(db, begun)
     runs.put_attempt(db, Attempt(begun.id, begun.attempt))

@@ -144,6 +144,9 @@ class Run:
     """Set once somebody wishes it stopped."""
     attempt: int = 0
     """Number of the latest attempt; 0 before the first."""
+    cell: int | None = None
+    """Of a notebook: how many of its `cells` the latest attempt has begun."""
+    cells: int | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ class Observation:
     signal: int | None = None
     next_attempt_at: float | None = None
     """With `retrying`: when control has to start it again; None where the backend itself does."""
+    progress: tuple[int, int] | None = None
+    """Of a notebook: cells begun, and cells in all."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,8 @@ def sentence(run: Run, queue_position: int | None) -> str:
         return _cause(run) + took
     if run.state is RunState.COMPLETED:
         return f"completed{took}"
+    if run.state is RunState.RUNNING and run.cells:
+        return f"running, cell {run.cell} of {run.cells}"
     return str(run.state)
 
 

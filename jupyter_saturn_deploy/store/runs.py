@@ -44,7 +44,8 @@ def update(db: Database, run: Run) -> None:
         "UPDATE runs SET state = :state, reason = :reason, detail = :detail,"
         " exit_code = :exit_code, signal = :signal, started_at = :started_at,"
         " ended_at = :ended_at, next_attempt_at = :next_attempt_at,"
-        " stop_reason = :stop_reason, attempt = :attempt WHERE id = :id",
+        " stop_reason = :stop_reason, attempt = :attempt, cell = :cell, cells = :cells"
+        " WHERE id = :id",
         _columns(run),
     )
 

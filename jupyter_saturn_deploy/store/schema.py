@@ -102,4 +102,19 @@ MIGRATIONS = (
         FROM resources WHERE id = new.job_id;
     END;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN cell INTEGER;
+    ALTER TABLE runs ADD COLUMN cells INTEGER;
+    DROP TRIGGER run_changed;
+    CREATE TRIGGER run_changed
+    AFTER UPDATE OF state, attempt, stop_reason, deleted_at, cell ON runs
+    BEGIN
+        INSERT INTO changes
+            (subject, id, job_id, owner, project, name, change, number, reason, exit_code)
+        SELECT 'run', new.id, new.job_id, new.owner, new.project, name,
+               iif(new.deleted_at IS NULL, new.state, 'deleted'),
+               new.number, new.reason, new.exit_code
+        FROM resources WHERE id = new.job_id;
+    END;
+    """,
 )

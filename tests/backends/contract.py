@@ -220,7 +220,9 @@ class BackendContract:
     def test_the_command_is_told_who_it_is_and_nothing_of_the_launcher(self, place: Place) -> None:
         run = place.run("env | grep ^SATURN_ | sort; set | grep -c ^SATURN_")
         _, log = self.carry_out(place, run)
-        names = ["SATURN_ATTEMPT", "SATURN_BASE_URL", "SATURN_RUN_ID", "SATURN_TOKEN"]
+        names = [
+            f"SATURN_{name}" for name in ("ATTEMPT", "BASE_URL", "OUTPUT_DIR", "RUN_ID", "TOKEN")
+        ]
         *pairs, count = log.splitlines()
         assert [pair.partition("=")[0] for pair in pairs] == names
         assert dict(pair.split("=", 1) for pair in pairs)["SATURN_RUN_ID"] == run.id

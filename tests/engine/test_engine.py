@@ -93,6 +93,9 @@ class Stage:
     def log(self, run_id: str, attempt: int) -> Path:
         return Path("/nowhere") / run_id / str(attempt)
 
+    def output(self, run_id: str, attempt: int) -> Path:
+        return self.log(run_id, attempt) / "output"
+
     async def forget(self, run_ids: Sequence[str]) -> None:
         self.forgotten.extend(run_ids)
 

@@ -17,6 +17,7 @@ from jupyter_saturn_deploy.models.errors import Conflict, StoreUnavailable
 from jupyter_saturn_deploy.models.resources import Job, JobSpec
 from jupyter_saturn_deploy.store import changes, resources
 from jupyter_saturn_deploy.store.db import Store
+from jupyter_saturn_deploy.store.schema import MIGRATIONS
 
 log = logging.getLogger("test")
 
@@ -132,6 +133,27 @@ def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
 
     with_store(path, work)
     assert not [file for file in tmp_path.iterdir() if "damaged" in file.name]
+
+
+def test_an_older_database_is_brought_up_to_date_with_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    db = sqlite3.connect(path)
+    db.executescript(f"BEGIN; {MIGRATIONS[0]} PRAGMA user_version = 1; COMMIT;")
+    db.execute(
+        "INSERT INTO resources VALUES"
+        " (?, 'job', 'ana', '/p', 'old', 'local', ?, 1, 0, 1.0, 1.0, NULL)",
+        ("a" * 32, job("old").spec.model_dump_json()),
+    )
+    db.commit()
+    db.close()
+
+    async def work(store: Store) -> None:
+        found = await store.read(lambda db: resources.find(db, "ana", "old"))
+        assert found is not None and found.spec == job("old").spec
+        version = await store.read(lambda db: db.execute("PRAGMA user_version").fetchone()[0])
+        assert version == len(MIGRATIONS)
+
+    with_store(path, work)
 
 
 def test_two_processes_see_each_other(tmp_path: Path) -> None:

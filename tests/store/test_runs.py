@@ -31,7 +31,7 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """A store with one job."""
     connection = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
     connection.row_factory = sqlite3.Row
-    connection.executescript(MIGRATIONS[0])
+    connection.executescript("".join(MIGRATIONS))
     resources.insert(connection, JOB)
     yield connection
     connection.close()

@@ -74,6 +74,7 @@ class AttemptDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.log = path / "log"
+        self.output = path / "output"
 
     def find(self) -> Found:
         """What there is of it now."""
@@ -87,7 +88,7 @@ class AttemptDirectory:
 
         Raises OSError when it can't be started; nothing runs then.
         """
-        for directory in (self.path.parent.parent, self.path.parent, self.path):
+        for directory in (self.path.parent.parent, self.path.parent, self.path, self.output):
             directory.mkdir(mode=0o700, exist_ok=True)
         with self._lock() as lock:
             if lock is None or self._found(lock) is not Found.NOTHING:
@@ -120,6 +121,14 @@ class AttemptDirectory:
             reason=Reason(record["reason"]) if record.get("reason") else None,
             detail=record.get("detail"),
         )
+
+    def progress(self) -> tuple[int, int] | None:
+        """How far a notebook is, as its runner wrote it down: cells begun, and cells in all."""
+        record = self._read("output/progress.json")
+        try:
+            return None if record is None else (int(record["cell"]), int(record["of"]))
+        except (KeyError, TypeError, ValueError):  # the command's own file of that name
+            return None
 
     def last_sign(self) -> float:
         """The last moment at which an attempt that was lost is known to have lived."""

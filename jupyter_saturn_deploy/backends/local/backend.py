@@ -40,8 +40,10 @@ class _Care:
     task: asyncio.Task[None] | None = None
     shim: int | None = None
     """Its pid, as it wrote it down."""
-    reported: bool = False
-    """Whether its start was."""
+    started_at: float | None = None
+    """Once its start was reported."""
+    progress: tuple[int, int] | None = None
+    """As it was reported last."""
 
     @property
     def stopping(self) -> bool:
@@ -105,6 +107,10 @@ class LocalBackend:
         """See `Backend`."""
         return self._directory(run_id, attempt).log
 
+    def output(self, run_id: str, attempt: int) -> Path:
+        """See `Backend`."""
+        return self._directory(run_id, attempt).output
+
     async def forget(self, run_ids: Sequence[str]) -> None:
         """See `Backend`."""
         for run_id in run_ids:
@@ -127,6 +133,7 @@ class LocalBackend:
         attempt = self._directory(care.run.id, care.run.attempt)
         try:
             ending = await self._see_to_the_end(care, attempt)
+            await self._report_progress(care, attempt)
             ending = await asyncio.to_thread(explain, ending, care.run.execution, attempt.log)
         except Exception:
             self._log.exception("Run %s is no longer watched", care.run.id)
@@ -147,7 +154,7 @@ class LocalBackend:
             elif found is Found.ENDED and (ending := await self._look(attempt.ending)):
                 await self._report_start(care, attempt)
                 return ending
-            elif found is not Found.NOTHING or care.reported:
+            elif found is not Found.NOTHING or care.started_at is not None:
                 return await self._lost(care, attempt, watched)
             elif care.stopping:
                 return Ending(time.time(), reason=Reason.USER)
@@ -173,6 +180,7 @@ class LocalBackend:
             while True:
                 care.wake.clear()
                 await self._report_start(care, attempt)
+                await self._report_progress(care, attempt)
                 if care.shim is not None and not shim.known:
                     shim.watch(care.shim)
                 # The lock is held after the pid was looked up: so the pid is still the shim's.
@@ -191,17 +199,36 @@ class LocalBackend:
 
     async def _report_start(self, care: _Care, attempt: AttemptDirectory) -> None:
         """Once: that the command was started, and when."""
-        if care.reported:
+        if care.started_at is not None:
             return
         running = await self._look(attempt.running)
         if running is None:
             return
         care.shim = running.pid
         if running.started_at is not None:
-            care.reported = True
-            self._observations.put_nowait(
-                Observation(care.run.id, care.run.attempt, RunState.RUNNING, running.started_at)
+            care.started_at = running.started_at
+            self._running(care)
+
+    async def _report_progress(self, care: _Care, attempt: AttemptDirectory) -> None:
+        """Of a notebook, when it has changed."""
+        if care.started_at is None:
+            return
+        progress = await self._look(attempt.progress)
+        if progress != care.progress:
+            care.progress = progress
+            self._running(care)
+
+    def _running(self, care: _Care) -> None:
+        assert care.started_at is not None
+        self._observations.put_nowait(
+            Observation(
+                care.run.id,
+                care.run.attempt,
+                RunState.RUNNING,
+                care.started_at,
+                progress=care.progress,
             )
+        )
 
     async def _lost(self, care: _Care, attempt: AttemptDirectory, watched: bool) -> Ending:
         await self._report_start(care, attempt)
@@ -226,7 +253,12 @@ class LocalBackend:
             directory=Path(execution.project, execution.spec.working_directory),
             start_script=execution.spec.start_script,
             activate=is_conda(Path(execution.prefix)),
-            environment=run_environment(run, self._token_for(run), inherited()),
+            environment=run_environment(
+                run,
+                self._token_for(run),
+                self.output(run.id, run.attempt),
+                inherited(),
+            ),
             timeout=execution.spec.timeout,
             grace=self._grace,
         )

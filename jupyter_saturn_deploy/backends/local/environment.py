@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def inherited() -> dict[str, str]:
     }
 
 
-def run_environment(run: Run, token: str, base: Mapping[str, str]) -> dict[str, str]:
+def run_environment(run: Run, token: str, output: Path, base: Mapping[str, str]) -> dict[str, str]:
     """`base` without the server's secrets, the run's prefix activated, and the run's own.
 
     The variables of its spec come exactly as they are; of the rest only the `SATURN_` ones,
@@ -46,6 +47,7 @@ def run_environment(run: Run, token: str, base: Mapping[str, str]) -> dict[str, 
         "SATURN_BASE_URL": run.execution.base_url,
         "SATURN_RUN_ID": run.id,
         "SATURN_ATTEMPT": str(run.attempt),
+        "SATURN_OUTPUT_DIR": str(output),
     }
 
 
@@ -64,6 +66,8 @@ def _activated(environment: Mapping[str, str], prefix: Path) -> dict[str, str]:
     own = str(prefix / "bin")
     path = environment.get("PATH", os.defpath).split(os.pathsep)
     kept = [entry for entry in path if entry not in stale and entry != own]
+    # Behind everything else: `jupyter-saturn-deploy run-notebook` is found in any environment.
+    kept.append(str(Path(sys.executable).parent))
     result = {k: v for k, v in environment.items() if not _OF_AN_ENVIRONMENT.fullmatch(k)}
     result["PATH"] = os.pathsep.join([own, *kept])
     if is_conda(prefix):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ HARMLESS = {
 
 
 def made(place: ThisMachine, base: dict[str, str], **spec: object) -> dict[str, str]:
-    return run_environment(place.run("true", **spec), TOKEN, base)
+    return run_environment(place.run("true", **spec), TOKEN, Path("/output"), base)
 
 
 def test_the_servers_secrets_are_not_handed_on(place: ThisMachine) -> None:
@@ -108,7 +109,8 @@ def test_a_venv_is_activated_and_another_one_is_left(place: ThisMachine, tmp_pat
             "PYTHONHOME": "/old",
         },
     )
-    assert environment["PATH"] == f"{prefix}/bin:/usr/bin:/bin"
+    # The server's own comes last: its `jupyter-saturn-deploy` is found from everywhere.
+    assert environment["PATH"] == f"{prefix}/bin:/usr/bin:/bin:{Path(sys.executable).parent}"
     assert environment["VIRTUAL_ENV"] == str(prefix)
     assert environment["CONDA_EXE"] == "/opt/conda/bin/conda"
     stale = ("CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_DEFAULT_ENV", "CONDA_SHLVL", "PYTHONHOME")
