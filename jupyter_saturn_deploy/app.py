@@ -70,6 +70,10 @@ class SaturnDeployApp(ExtensionApp):
         config=True
     )
 
+    retention_days = Int(
+        30, min=1, help="Days that ended runs and their logs are kept; the last 10 of a job always."
+    ).tag(config=True)
+
     @default("state_dir")
     def _default_state_dir(self) -> str:
         return os.path.join(jupyter_data_dir(), "saturn_deploy")
@@ -160,7 +164,13 @@ class Core:
         }
         self.follower = Follower(self.store, self.log)
         self.engine = Engine(
-            self.store, self.follower, self.backends, self.state_dir, kind, self.log
+            self.store,
+            self.follower,
+            self.backends,
+            self.state_dir,
+            kind,
+            settings.retention_days,
+            self.log,
         )
         self.engine.on_step.append(metrics.count_step)
         self.follower.listeners.append(self._note)

@@ -13,6 +13,7 @@ from typing import Any
 from ..backends.base import Backend
 from ..control.observe import observe
 from ..control.queue import next_work
+from ..control.retention import expire
 from ..models.errors import StoreUnavailable
 from ..models.runs import OCCUPYING, Run
 from ..store import changes, resources, runs
@@ -25,6 +26,7 @@ from .leader import Holder, Leader
 TAKE_OVER_SECONDS = 1.0
 """How often a process that does not act looks whether it has to."""
 _RETRY_SECONDS = 1.0
+_EXPIRY_SECONDS = 3600.0
 _LONGEST_NAP = 60.0
 """Seconds. A clock that was set forward makes a retry due earlier than its timer knows."""
 
@@ -44,12 +46,14 @@ class Engine:
         backends: Mapping[str, Backend],
         state_dir: Path,
         kind: str,
+        retention_days: int,
         log: logging.Logger,
     ) -> None:
         self.store = store
         self.follower = follower
         self.backends = backends
         self.leader = Leader(state_dir, kind)
+        self.retention_days = retention_days
         self.log = log
         self.on_step: list[Listener] = []
         self._wakers: list[Wake] = []
@@ -171,11 +175,15 @@ class Engine:
             await changed.nap(min(timeout, _LONGEST_NAP))
 
     async def _tidy(self) -> None:
-        """What was deleted is forgotten by its backend first, then by the store."""
+        """What has expired or was deleted is forgotten by its backend first, then by the store."""
         changed = self._waker()
+        look_again = 0.0
         while True:
             changed.clear()
             try:
+                if time.monotonic() >= look_again:
+                    look_again = time.monotonic() + _EXPIRY_SECONDS
+                    await self._expire()
                 for backend in self.backends.values():
                     await self._forget(backend)
                 if await self.store.read(resources.purgeable):
@@ -186,6 +194,15 @@ class Engine:
             await changed.nap(_LONGEST_NAP)
             # A burst of changes is tidied up after once.
             await asyncio.sleep(1)
+
+    async def _expire(self) -> None:
+        count = 0
+        while more := await self.store.write(
+            lambda db: expire(db, time.time(), self.retention_days), vital=True
+        ):
+            count += more
+        if count:
+            self.log.info("%d runs ended over %d days ago and go", count, self.retention_days)
 
     async def _forget(self, backend: Backend) -> None:
         while ids := await self.store.read(lambda db: runs.deleted(db, backend.name)):

@@ -253,6 +253,20 @@ def mark_deleted(db: Database, at: float, *, run_id: str = "", job_id: str = "")
     )
 
 
+def expire(db: Database, now: float, *, ended_before: float, kept: int, limit: int) -> int:
+    """Hide up to `limit` runs that ended before then, but for the `kept` latest ended of each job;
+    how many."""
+    old = (
+        "SELECT id FROM (SELECT id, ended_at,"
+        "     row_number() OVER (PARTITION BY job_id ORDER BY id DESC) AS place FROM runs"
+        f"     WHERE NOT ({_ACTIVE}) AND deleted_at IS NULL)"
+        " WHERE place > ? AND ended_at < ? LIMIT ?"
+    )
+    return db.execute(
+        f"UPDATE runs SET deleted_at = ? WHERE id IN ({old})", (now, kept, ended_before, limit)
+    ).rowcount
+
+
 def deleted(db: Database, backend: str, limit: int = 500) -> list[str]:
     """Hidden runs of that backend that have ended: theirs is to be forgotten."""
     rows = db.execute(

@@ -117,7 +117,7 @@ class Bench:
 
     def make(self) -> Engine:
         return Engine(
-            self.store, self.follower, {"local": self.stage}, self.state_dir, "server", log
+            self.store, self.follower, {"local": self.stage}, self.state_dir, "server", 30, log
         )
 
     async def job(self, name: str, **spec: object) -> str:
@@ -435,5 +435,30 @@ def test_the_token_of_a_deleted_job_is_worth_nothing(tmp_path: Path) -> None:
         assert await bench.store.read(lambda db: resources.generation(db, "ana", job_id)) == 1
         await bench.jobs.delete("ana", job_id)
         assert await bench.store.read(lambda db: resources.generation(db, "ana", job_id)) is None
+
+    play(tmp_path, scene)
+
+
+def test_an_engine_that_starts_lets_old_runs_go(tmp_path: Path) -> None:
+    async def scene(bench: Bench) -> None:
+        job_id = await bench.job("a")
+        ids = [await bench.wish(job_id) for _ in range(12)]
+        for run_id in ids:
+            await bench.until(run_id, RunState.RUNNING)
+            bench.stage.end(run_id, Ending(time.time(), exit_code=0))
+            await bench.until(run_id, RunState.COMPLETED)
+        await bench.engine.stop()
+        long_ago = time.time() - 31 * 24 * 3600
+        await bench.store.write(
+            lambda db: db.execute("UPDATE runs SET ended_at = ?", (long_ago,)).rowcount
+        )
+        bench.engine = bench.make()
+        bench.engine.start()
+
+        async def forgotten() -> bool:
+            return len(bench.stage.forgotten) == 2
+
+        await eventually(forgotten)
+        assert sorted(bench.stage.forgotten) == sorted(ids[:2])
 
     play(tmp_path, scene)

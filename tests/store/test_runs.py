@@ -139,3 +139,18 @@ def test_a_retry_further_away_than_any_delay_is_due(db: sqlite3.Connection) -> N
     assert runs.due(db, "local", 990.0, 10) == []
     assert [found.id for found in runs.due(db, "local", 300.0, 10)] == [run.id]
     assert [found.id for found in runs.due(db, "local", 1000.5, 10)] == [run.id]
+
+
+def test_old_runs_expire_but_the_latest_of_a_job_and_those_that_live_stay(
+    db: sqlite3.Connection,
+) -> None:
+    old = [add(db, RunState.ERROR, ended_at=float(day)) for day in range(8)]
+    living = add(db, RunState.RUNNING, started_at=0.0)
+    new = [add(db, RunState.COMPLETED, ended_at=1000.0) for _ in range(2)]
+    queued = add(db)
+    assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 5
+    assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 1
+    assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 0
+    left = [run.id for run in runs.page(db, JOB.owner, limit=50)]
+    assert left == [queued.id, new[1].id, new[0].id, living.id, old[7].id, old[6].id]
+    assert runs.expire(db, 2000.0, ended_before=500.0, kept=0, limit=5) == 2
