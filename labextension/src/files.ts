@@ -2,12 +2,13 @@ import { PathExt } from '@jupyterlab/coreutils';
 
 import { IWorkspace } from './tokens';
 
-/** What runs a script, by its extension. */
+/** What runs a script or a notebook, by its extension. */
 const INTERPRETERS: { [extension: string]: string } = {
   '.py': 'python',
   '.sh': 'bash',
   '.r': 'Rscript',
-  '.jl': 'julia'
+  '.jl': 'julia',
+  '.ipynb': 'jupyter-saturn-deploy run-notebook'
 };
 
 /** The longest name of a job. */

@@ -18,6 +18,7 @@ import { announceChanges } from './announcer';
 import { addCommands } from './commands';
 import { DeployEvents } from './events';
 import { JobsModel } from './model';
+import { notebookPath, RunNotebooks } from './notebooks';
 import { notifyFailures } from './notifications';
 import { Sidebar } from './panel/sidebar';
 import { ActiveRuns } from './panel/status';
@@ -67,6 +68,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       trans
     );
     const actions = new JobActions(model);
+    documents?.services.contents.addDrive(new RunNotebooks(model.service));
     const tabs = new Tabs({
       shell,
       // Notebook 7 has one thing in its main area; there tabs go below it.
@@ -75,7 +77,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
       status,
       commands,
       actions,
-      settings
+      settings,
+      openNotebook:
+        documents && (run => void documents.openOrReveal(notebookPath(run)))
     });
 
     const sidebar = new Sidebar({

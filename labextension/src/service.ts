@@ -123,6 +123,11 @@ export class DeployService {
     return this._json('api/runs/delete', { method: 'POST', body: { ids } });
   }
 
+  /** The notebook of an attempt, as far as it was executed. */
+  notebook(runId: string, attempt: number): Promise<unknown> {
+    return this._json(`api/runs/${runId}/notebook`, { query: { attempt } });
+  }
+
   /** Bytes `start` up to, not including, `end` of an attempt's log; a negative
    * `start` counts from the end. */
   async log(

@@ -34,7 +34,7 @@ export function stateWord(state: RunState, trans: TranslationBundle): string {
   }
 }
 
-/** How a run ended, as short as a table cell: "completed", "exit code 1", "SIGKILL" … */
+/** How a run goes or ended, as short as a table cell: "cell 4 of 12", "failed (exit code 1)" … */
 export function outcome(run: IRun, trans: TranslationBundle): string {
   if (run.state === 'error') {
     if (run.reason === 'timeout') {
@@ -49,6 +49,9 @@ export function outcome(run: IRun, trans: TranslationBundle): string {
     if (run.exit_code !== null) {
       return trans.__('failed (exit code %1)', run.exit_code);
     }
+  }
+  if (run.state === 'running' && run.progress) {
+    return trans.__('cell %1 of %2', run.progress.cell, run.progress.of);
   }
   return stateWord(run.state, trans);
 }

@@ -13,7 +13,7 @@ import { FormTab } from './form/tab';
 import { jobsIcon } from './icons';
 import { SpecInput } from './service';
 import { Settings } from './settings';
-import { CommandIDs, IRecipe } from './tokens';
+import { CommandIDs, IRecipe, IRun } from './tokens';
 
 export interface ITabsOptions {
   shell: JupyterFrontEnd.IShell;
@@ -24,6 +24,8 @@ export interface ITabsOptions {
   commands: CommandRegistry;
   actions: JobActions;
   settings: Settings;
+  /** Opens the executed notebook of a run; null where nothing can show it. */
+  openNotebook: ((run: IRun) => void) | null;
 }
 
 /** The tabs of the main area: one per job, and forms. */
@@ -45,6 +47,11 @@ export class Tabs {
       }),
       name: ({ id }) => id
     });
+  }
+
+  /** See the options. */
+  get openNotebook(): ((run: IRun) => void) | null {
+    return this._options.openNotebook;
   }
 
   /** Shows a job, and of its runs `runId` if given; `beside` what is shown now. */

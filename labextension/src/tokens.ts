@@ -73,6 +73,8 @@ export interface IRun {
   next_attempt_at: string | null;
   /** 1 is next in line; null when not queued. */
   queue_position: number | null;
+  /** Of a notebook: code cells that have begun, and all of them. */
+  progress: { cell: number; of: number } | null;
   /** Most attempts it may take: retries + 1. */
   max_attempts: number;
   attempts: IAttempt[];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from playwright.sync_api import Locator, Page, expect
@@ -360,3 +361,40 @@ def brightness(page: Page, selector: str, prop: str) -> float:
     )
     red, green, blue = (float(part) for part in re.findall(r"[\d.]+", colour)[:3])
     return (red + green + blue) / 3
+
+
+def test_a_notebook_runs_as_a_job_and_its_executed_copy_can_be_opened(
+    lab: Lab, page: Page
+) -> None:
+    cells = ["print('loaded')", "[n * n for n in range(4)]", "{}['missing']"]
+    write(
+        lab,
+        page,
+        "analysis.ipynb",
+        json.dumps(
+            {
+                "nbformat": 4,
+                "nbformat_minor": 5,
+                "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+                "cells": [
+                    {
+                        "id": f"c{number}",
+                        "cell_type": "code",
+                        "metadata": {},
+                        "source": source,
+                        "outputs": [],
+                        "execution_count": None,
+                    }
+                    for number, source in enumerate(cells)
+                ],
+            }
+        ),
+    )
+    run_as_job(page, "analysis.ipynb")
+    expect(row(page, "analysis")).to_contain_text("cell 3 of 3: KeyError", timeout=20_000)
+    expect(log(page)).to_contain_text("[0, 1, 4, 9]")
+    page.get_by_role("button", name="Open the notebook of run 1").click()
+    executed = page.locator(".jp-Notebook:visible")
+    expect(executed).to_contain_text("[0, 1, 4, 9]")
+    expect(executed).to_contain_text("KeyError")
+    picture(page, "notebook")

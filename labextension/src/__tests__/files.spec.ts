@@ -71,8 +71,8 @@ describe('shellQuoted', () => {
 
 describe('isScript', () => {
   it('knows scripts by their extension', () => {
-    expect(['a.py', 'a.sh', 'a.R', 'a.jl'].every(isScript)).toBe(true);
-    expect(['a.ipynb', 'a.txt', 'py', 'a'].some(isScript)).toBe(false);
+    expect(['a.py', 'a.sh', 'a.R', 'a.jl', 'a.ipynb'].every(isScript)).toBe(true);
+    expect(['a.txt', 'py', 'a'].some(isScript)).toBe(false);
   });
 });
 

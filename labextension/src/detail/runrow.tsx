@@ -1,4 +1,4 @@
-import { stopIcon } from '@jupyterlab/ui-components';
+import { notebookIcon, stopIcon } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -23,6 +23,7 @@ export interface IRunRowProps {
   onSelect(): void;
   onMark(on: boolean): void;
   onStop(): void;
+  onNotebook: (() => void) | null;
   onDelete(): void;
 }
 
@@ -95,6 +96,20 @@ export function RunRow(props: IRunRowProps): JSX.Element {
         {trans.__('%1 of %2', run.attempts.length, run.max_attempts)}
       </td>
       <td>
+        {run.progress !== null && props.onNotebook !== null && (
+          <button
+            className="jp-Deploy-iconButton"
+            tabIndex={tab}
+            title={trans.__('Open the executed notebook')}
+            aria-label={trans.__('Open the notebook of run %1', run.number)}
+            onClick={event => {
+              event.stopPropagation();
+              props.onNotebook!();
+            }}
+          >
+            <notebookIcon.react tag={null} />
+          </button>
+        )}
         {active && run.state !== 'stopping' && (
           <button
             className="jp-Deploy-iconButton"

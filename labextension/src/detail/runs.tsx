@@ -18,6 +18,7 @@ export interface IRunsProps {
   /** What scrolls: the table is only a part of it. */
   scroller: React.RefObject<HTMLElement>;
   onStop(run: IRun): void;
+  onNotebook: ((run: IRun) => void) | null;
   /** Resolves when they are gone, or were kept; `progress` hears how many are gone. */
   onDelete(runs: IRun[], progress: (done: number) => void): Promise<void>;
 }
@@ -148,6 +149,9 @@ export function Runs(props: IRunsProps): JSX.Element {
                 onSelect={() => model.select(runs[index].id)}
                 onMark={on => mark([runs[index].id], on)}
                 onStop={() => props.onStop(runs[index])}
+                onNotebook={
+                  props.onNotebook && (() => props.onNotebook!(runs[index]))
+                }
                 onDelete={() => void remove([runs[index]])}
               />
             ))}

@@ -135,6 +135,7 @@ function Upper(props: {
         trans={trans}
         scroller={scroller}
         onStop={run => void actions.stopRun(run)}
+        onNotebook={tabs.openNotebook}
         onDelete={removeRuns}
       />
     </div>

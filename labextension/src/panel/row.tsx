@@ -10,7 +10,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { StateIcon } from '../icons';
-import { isActive, jobState, stateWord } from '../states';
+import { isActive, jobState, outcome, stateWord } from '../states';
 import { ago, clock, exact, moment, seconds } from '../time';
 import { IRecipe, IRun } from '../tokens';
 
@@ -112,7 +112,11 @@ function Second(props: IRowProps): JSX.Element {
     return (
       <>
         <div className="jp-Deploy-row-second" title={recipe.spec.command}>
-          <code>{recipe.spec.command}</code>
+          {run?.state === 'running' && run.progress ? (
+            outcome(run, trans)
+          ) : (
+            <code>{recipe.spec.command}</code>
+          )}
         </div>
         {place}
       </>
