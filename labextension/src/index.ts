@@ -18,7 +18,7 @@ import { announceChanges } from './announcer';
 import { addCommands } from './commands';
 import { DeployEvents } from './events';
 import { JobsModel } from './model';
-import { notebookPath, RunNotebooks } from './notebooks';
+import { openNotebook, RunNotebooks } from './notebooks';
 import { notifyFailures } from './notifications';
 import { Sidebar } from './panel/sidebar';
 import { ActiveRuns } from './panel/status';
@@ -78,8 +78,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       commands,
       actions,
       settings,
-      openNotebook:
-        documents && (run => void documents.openOrReveal(notebookPath(run)))
+      openNotebook: documents && (run => openNotebook(documents, run))
     });
 
     const sidebar = new Sidebar({

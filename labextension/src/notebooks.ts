@@ -1,19 +1,26 @@
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { Contents, Drive } from '@jupyterlab/services';
 
 import { DeployService } from './service';
 import { IRun } from './tokens';
 
 /** The drive that executed notebooks of runs are opened from. */
-export const DRIVE = 'JobRuns';
+const DRIVE = 'JobRuns';
 
-/** The path of a run's executed notebook, for the document manager. */
-export function notebookPath(run: IRun): string {
+/** Shows the notebook of a run's latest attempt, without a kernel: it says what happened. */
+export function openNotebook(documents: IDocumentManager, run: IRun): void {
   const attempt = Math.max(1, run.attempts.length);
-  return `${DRIVE}:${run.id}-${attempt}/${run.job_name}-${run.number}.ipynb`;
+  const name = `${run.job_name}-${run.number}.ipynb`;
+  documents.openOrReveal(
+    `${DRIVE}:${run.id}-${attempt}/${name}`,
+    undefined,
+    undefined,
+    undefined,
+    { shouldStart: false, canStart: false, autoStartDefault: false }
+  );
 }
 
-/** Executed notebooks, each `<run>-<attempt>/<name>.ipynb`. There is nothing to change in them:
- * they say what happened. */
+/** Executed notebooks, each `<run>-<attempt>/<name>.ipynb`. None of them can be changed. */
 export class RunNotebooks extends Drive {
   constructor(service: DeployService) {
     super({ name: DRIVE, serverSettings: service.serverSettings });
@@ -24,6 +31,7 @@ export class RunNotebooks extends Drive {
     const [folder, name] = localPath.split('/');
     const [run, attempt] = folder.split('-');
     const content = await this._service.notebook(run, Number(attempt));
+    const now = new Date().toISOString();
     return {
       name,
       path: localPath,
@@ -32,8 +40,8 @@ export class RunNotebooks extends Drive {
       mimetype: 'application/x-ipynb+json',
       content,
       writable: false,
-      created: '',
-      last_modified: ''
+      created: now,
+      last_modified: now
     };
   }
 

@@ -46,7 +46,9 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
         lab("POST", f"jobs/{recipe['state']['id']}/stop", {})
     for run in lab("GET", "runs?state=active&limit=500")["runs"]:
         lab.until(run["id"], "completed", "error", "stopped")
-    lab.terminate()
+    # Asked politely while it reads or saves a file, Jupyter's server never ends, this extension
+    # or not; a page that was just closed has it save something.
+    lab.kill()
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,9 @@ describe('shellQuoted', () => {
 
 describe('isScript', () => {
   it('knows scripts by their extension', () => {
-    expect(['a.py', 'a.sh', 'a.R', 'a.jl', 'a.ipynb'].every(isScript)).toBe(true);
+    expect(['a.py', 'a.sh', 'a.R', 'a.jl', 'a.ipynb'].every(isScript)).toBe(
+      true
+    );
     expect(['a.txt', 'py', 'a'].some(isScript)).toBe(false);
   });
 });
