@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -134,6 +135,9 @@ class SaturnDeployApp(ExtensionApp):
         self.handlers.append((r"/saturn-deploy/api/.*", server_api.NothingHandler))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        # What the server has loaded by now stays until its end. Without this, the collector goes
+        # through all of it again and again and holds the event loop for 100 ms each time.
+        gc.freeze()
         self.core.start()
 
     def current_activity(self) -> dict[str, Any] | None:
