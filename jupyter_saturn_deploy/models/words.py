@@ -49,7 +49,8 @@ def sentence(run: Run, queue_position: int | None) -> str:
     """The run's state as people say it."""
     took = ""
     if run.started_at is not None and run.ended_at is not None:
-        took = f" after {duration(run.ended_at - run.started_at)}"
+        seconds = run.ended_at - run.started_at
+        took = f" after {duration(seconds)}" if seconds >= 0.05 else " at once"
     if run.state is RunState.QUEUED:
         return f"queued, {ordinal(queue_position)}" if queue_position else "queued"
     if run.state is RunState.RETRYING:

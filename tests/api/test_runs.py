@@ -92,7 +92,7 @@ async def test_each_start_is_exactly_one_run(api: Api) -> None:
 
 
 async def test_a_failed_run_says_why(api: Api) -> None:
-    job_id = await api.job("a", "python -c 'import nonsense_module'")
+    job_id = await api.job("a", "sleep 0.1; python -c 'import nonsense_module'")
     run = await api.ended(job_id)
     assert (run["state"], run["reason"], run["exit_code"]) == ("error", "exit", 1)
     assert run["sentence"].startswith("exit code 1 after ")

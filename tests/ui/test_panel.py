@@ -363,9 +363,7 @@ def brightness(page: Page, selector: str, prop: str) -> float:
     return (red + green + blue) / 3
 
 
-def test_a_notebook_runs_as_a_job_and_its_executed_copy_can_be_opened(
-    lab: Lab, page: Page
-) -> None:
+def test_a_notebook_runs_as_a_job_and_its_executed_copy_can_be_opened(lab: Lab, page: Page) -> None:
     cells = ["print('loaded')", "[n * n for n in range(4)]", "{}['missing']"]
     write(
         lab,
