@@ -18,7 +18,6 @@ from .attempt import AttemptDirectory, Found, Spec
 from .environment import inherited, is_conda, run_environment
 from .explain import explain
 from .process import ShimProcess, reap
-from .sweep import sweep
 
 _FIRST_LOOK, _SCAN = 0.01, 2.0
 """Seconds between looks at an attempt: soon at first, then only as a safety net."""
@@ -195,7 +194,7 @@ class LocalBackend:
                 pause = min(pause * 1.5, _SCAN if shim.wakes else _WITHOUT_PIDFD)
             await shim.reap()
         if sys.platform != "linux":  # no subreaper there: some may have got away
-            await sweep(care.run.id, care.run.attempt, self._grace)
+            await self._sweep(care)
 
     async def _report_start(self, care: _Care, attempt: AttemptDirectory) -> None:
         """Once: that the command was started, and when."""
@@ -233,9 +232,16 @@ class LocalBackend:
     async def _lost(self, care: _Care, attempt: AttemptDirectory, watched: bool) -> Ending:
         await self._report_start(care, attempt)
         at = time.time() if watched else await self._look(attempt.last_sign)
-        swept = await sweep(care.run.id, care.run.attempt, self._grace)
+        swept = await self._sweep(care)
         self._log.warning("Run %s was lost; ended %d processes it left", care.run.id, swept)
         return Ending(at, reason=Reason.LOST)
+
+    async def _sweep(self, care: _Care) -> int:
+        """End what the attempt left behind; how many processes."""
+        # Seldom needed, and psutil costs every start of the server 10 ms.
+        from .sweep import sweep
+
+        return await sweep(care.run.id, care.run.attempt, self._grace)
 
     async def _look(self, look: Callable[[], _T]) -> _T:
         """`look()` in a thread, again and again while the disk won't say: it is no answer."""
