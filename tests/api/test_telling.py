@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,16 +86,24 @@ async def test_a_server_with_active_runs_is_not_idle(api: Api, jp_serverapp: Ser
     assert app.current_activity() is None
 
 
-async def test_a_run_of_a_deleted_job_is_no_activity(api: Api, jp_serverapp: ServerApp) -> None:
+async def test_a_run_of_a_deleted_job_is_no_activity(
+    api: Api, jp_serverapp: ServerApp, state_dir: Path
+) -> None:
     [app] = jp_serverapp.extension_manager.extension_apps["jupyter_saturn_deploy"]
     job_id = await api.job("a", "sleep 1000")
-    await api.until(await api.start(job_id), "running")
+    run_id = await api.start(job_id)
+    await api.until(run_id, "running")
     await api("DELETE", f"jobs/{job_id}")
     for _ in range(200):
         if app.current_activity() is None:
             break
         await asyncio.sleep(0.02)
     assert app.current_activity() is None
+    for _ in range(500):
+        if not (state_dir / "runs" / run_id).exists():
+            break
+        await asyncio.sleep(0.02)
+    assert not (state_dir / "runs" / run_id).exists()
 
 
 async def test_who_changed_what_is_written_down_and_no_value_is(
