@@ -50,7 +50,7 @@ def run(path: Path, output_dir: Path) -> int:
         print(f"{client.place}: the kernel died (out of memory, or killed)", flush=True)
         return 1
     except CellExecutionError as error:
-        print("\n".join(error.traceback.splitlines()), flush=True)
+        print(error.traceback, flush=True)
         print(f"{client.place}: {error.ename}: {error.evalue}".splitlines()[0], flush=True)
         return 1
     return 0

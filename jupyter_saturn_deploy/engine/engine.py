@@ -159,7 +159,8 @@ class Engine:
             try:
                 now = time.time()
                 work = await self.store.write(
-                    lambda db, now=now: next_work(db, backend.name, backend.capacity, now)  # type: ignore[misc]
+                    lambda db, now=now: next_work(db, backend.name, backend.capacity, now),  # type: ignore[misc]
+                    vital=True,
                 )
                 wake_at = work.wake_at
                 for run in work.start:

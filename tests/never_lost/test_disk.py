@@ -39,6 +39,16 @@ def server(tmp_path: Path, disk: Path) -> Iterator[Server]:
     server.kill()
 
 
+def fill(disk: Path) -> None:
+    """To the last block, but for what the store keeps back."""
+    with (disk / "filler").open("ab", buffering=0) as filler:
+        try:
+            while True:
+                filler.write(bytes(4096))
+        except OSError:
+            pass
+
+
 def warnings(server: Server) -> str:
     return " ".join(server("GET", "status")["warnings"])
 
@@ -48,12 +58,7 @@ def test_a_full_disk_is_said_and_what_happened_meanwhile_is_not_lost(
 ) -> None:
     waiting = server.run(server.job("a", "until [ -e go ]; do sleep 0.05; done; exit 5"))
     server.until(waiting, "running")
-    with (disk / "filler").open("wb", buffering=0) as filler:
-        try:
-            while True:
-                filler.write(bytes(65536))
-        except OSError:
-            pass
+    fill(disk)
     with pytest.raises(Refused) as refused:
         for number in range(5000):
             server.job(f"job-{number}", "true", description="x" * 9000)
@@ -68,6 +73,18 @@ def test_a_full_disk_is_said_and_what_happened_meanwhile_is_not_lost(
     again = server.until(server.run(server.job("b", "true")), "completed")
     assert again["exit_code"] == 0
     assert warnings(server) == ""
+
+
+def test_on_a_full_disk_a_run_can_be_stopped(server: Server, disk: Path) -> None:
+    run_id = server.run(server.job("a", "while :; do echo x; sleep 0.05; done"))
+    server.until(run_id, "running")
+    fill(disk)
+    with pytest.raises(Refused):
+        for number in range(5000):
+            server.job(f"job-{number}", "true", description="x" * 9000)
+    fill(disk)
+    server("POST", f"runs/{run_id}/stop", {})
+    assert server.until(run_id, "stopped")["reason"] == "user"
 
 
 def test_a_run_that_fills_the_disk_with_its_log_fails_and_the_server_stays(
