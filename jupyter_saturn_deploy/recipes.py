@@ -13,7 +13,7 @@ from .models.resources import Job, JobSpec
 SCHEMA_VERSION = "2025.10.01"
 EXTENSION = "x-jupyter"
 
-_OWN = ("timeout", "source", "backend")
+_OWN = ("timeout", "source", "reference", "snapshot", "backend")
 _PLAIN = tuple(name for name in JobSpec.model_fields if name not in _OWN)
 _DEFAULTED = ("instance_type", "image")
 """Required by Saturn; here the workspace's own when left out."""
@@ -73,7 +73,11 @@ def merge(body: Any, before: JobSpec) -> dict[str, Any]:
     whole = _spec(before, values=True)
     extension = changes.get(EXTENSION) or {}
     if isinstance(extension, dict):
-        extension = {**whole[EXTENSION], **extension}
+        kept = dict(whole[EXTENSION])
+        if extension.get("source", before.source) != before.source:
+            # What belongs to the source it had goes with it.
+            kept |= {"reference": None, "snapshot": None}
+        extension = {**kept, **extension}
     return {"type": "job", "spec": {**whole, **changes, EXTENSION: extension}}
 
 

@@ -101,7 +101,31 @@ def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict
         "queue_position": position,
         "progress": None if run.cells is None else {"cell": run.cell, "of": run.cells},
         "max_attempts": run.execution.spec.retries + 1,
+        "pinned": run.pinned,
+        "code": _code(run),
+        "cpu_seconds": run.cpu_seconds,
+        "memory_peak": run.memory_peak,
+        "disk": run.disk,
         "attempts": [attempt(item) for item in attempts],
+    }
+
+
+def _code(run: Run) -> dict[str, Any]:
+    wished, used = run.execution.code, run.used
+    return {
+        "source": used.source if used else wished.source,
+        "reference": wished.reference,
+        "snapshot": wished.snapshot,
+        "commit": wished.commit or (used.commit if used else None),
+        "branch": used.branch if used else None,
+        "dirty": used.dirty if used else None,
+        "directory": used.directory if used else None,
+        "same_path": used.same_path if used else None,
+        "environment": run.execution.prefix,
+        "packages": used.packages if used else None,
+        "size": run.execution.spec.instance_type,
+        "image": used.image if used else run.execution.spec.image,
+        "image_digest": used.image_digest if used else None,
     }
 
 

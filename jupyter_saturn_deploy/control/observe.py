@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from ..models.runs import FINAL, Attempt, Observation, Run, RunState, legal
 from ..store import runs
@@ -40,6 +40,10 @@ def _living(attempt: Attempt, run: Run, seen: Observation, state: RunState) -> t
             run = replace(run, started_at=seen.at)
     if seen.progress is not None:
         run = replace(run, cell=seen.progress[0], cells=seen.progress[1])
+    if seen.used is not None:
+        run = replace(run, used=seen.used)
+    if seen.usage is not None:
+        run = replace(run, **asdict(seen.usage))
     return replace(attempt, state=state), replace(run, state=state, attempt=seen.attempt)
 
 

@@ -51,6 +51,9 @@ def _begin(db: Database, run: Run) -> Run:
         signal=None,
         cell=None,
         cells=None,
+        used=None,
+        cpu_seconds=None,
+        memory_peak=None,
     )
     runs.update(db, begun)
     runs.put_attempt(db, Attempt(begun.id, begun.attempt))

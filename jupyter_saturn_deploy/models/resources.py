@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 NAME_LENGTH = 40
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+REFERENCE = re.compile(r"(?!-)[^\x00-\x20\x7f\\:?*\[]{1,250}")
+"""Never an option; no white space, nothing that means more than one commit."""
 RESERVED_PREFIXES = ("SATURN_", "JUPYTERHUB_", "JPY_")
 TEXT_LIMIT = 64 * 1024
 """Bytes of a command, a start script or one value: Linux passes at most 128 KiB in one string."""
@@ -45,7 +47,11 @@ class JobSpec(BaseModel):
     timeout: int | None = Field(default=None, ge=1, le=TIMEOUT_LIMIT)
     """Seconds for one attempt; None is no limit."""
     source: str | None = None
-    """`live`, or None: decided anew by the backend for each run."""
+    """One of `models.code.SOURCES`, or None: decided anew by the backend for each run."""
+    reference: str | None = None
+    """With `git`: branch, `tags/v1.2.3` or commit, resolved anew for each run."""
+    snapshot: str | None = None
+    """With `snapshot`: which one (`models.code.Snapshot.digest`)."""
     backend: str | None = None
     """None: the default of the server that creates it."""
 
@@ -76,6 +82,23 @@ class JobSpec(BaseModel):
     @classmethod
     def _line(cls, value: str) -> str:
         _text(value, 10_000)
+        return value
+
+    @field_validator("reference")
+    @classmethod
+    def _reference(cls, value: str | None) -> str | None:
+        if value is not None and not REFERENCE.fullmatch(value):
+            raise ValueError(
+                f"{value[:60]!r} is no reference of git's |"
+                " give a branch, a commit hash, or e.g. tags/v1.2.3"
+            )
+        return value
+
+    @field_validator("snapshot")
+    @classmethod
+    def _snapshot(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch("[0-9a-f]{64}", value):
+            raise ValueError("is no snapshot | leave it out to freeze the project as it is now")
         return value
 
     @field_validator("tags")

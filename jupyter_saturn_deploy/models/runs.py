@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from .code import Code, Usage, Used
 from .resources import JobSpec
 
 
@@ -61,6 +62,8 @@ class Reason(str, Enum):
     """Stopped because its job was deleted."""
     START_SCRIPT = "start-script"
     WORKING_DIRECTORY = "working-directory"
+    SOURCE = "source"
+    """Its files could not be put in place: the snapshot is gone, the disk is full, git failed."""
     NOT_STARTED = "not-started"
     """The backend could not start it: no space, no permission, no shell. `detail` says which."""
 
@@ -109,6 +112,7 @@ class Execution:
     """Of the environment it runs in (`sys.prefix` of the kernel's interpreter)."""
     base_url: str
     """`SATURN_BASE_URL` for the run; ends with a slash."""
+    code: Code = field(default_factory=Code)
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,13 @@ class Run:
     cell: int | None = None
     """Of a notebook: how many of its `cells` the latest attempt has begun."""
     cells: int | None = None
+    used: Used | None = None
+    """Of the latest attempt, like `cpu_seconds` and `memory_peak`; see `Usage`."""
+    cpu_seconds: float | None = None
+    memory_peak: int | None = None
+    disk: int | None = None
+    pinned: bool = False
+    """Kept, however old."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,10 @@ class Observation:
     """With `retrying`: when control has to start it again; None where the backend itself does."""
     progress: tuple[int, int] | None = None
     """Of a notebook: cells begun, and cells in all."""
+    used: Used | None = None
+    """With the first observation of an attempt that runs, and whenever it is known again."""
+    usage: Usage | None = None
+    """With the last one."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +197,7 @@ class Ending:
     reason: Reason | None = None
     """None: by itself."""
     detail: str | None = field(default=None, compare=False)
+    usage: Usage | None = None
 
     @property
     def good(self) -> bool:
@@ -200,6 +216,7 @@ def after_attempt(run: Run, attempt: int, ending: Ending) -> Observation:
         detail=ending.detail,
         exit_code=ending.exit_code,
         signal=ending.signal,
+        usage=ending.usage,
     )
     if ending.good:
         return seen

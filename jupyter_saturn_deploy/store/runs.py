@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
+from ..models.code import Code, Used
 from ..models.errors import NotFound
 from ..models.resources import JobSpec
 from ..models.runs import ACTIVE, LONGEST_DELAY, Attempt, Execution, Run, RunState
@@ -44,7 +45,8 @@ def update(db: Database, run: Run) -> None:
         "UPDATE runs SET state = :state, reason = :reason, detail = :detail,"
         " exit_code = :exit_code, signal = :signal, started_at = :started_at,"
         " ended_at = :ended_at, next_attempt_at = :next_attempt_at,"
-        " stop_reason = :stop_reason, attempt = :attempt, cell = :cell, cells = :cells"
+        " stop_reason = :stop_reason, attempt = :attempt, cell = :cell, cells = :cells,"
+        " used = :used, cpu_seconds = :cpu_seconds, memory_peak = :memory_peak, disk = :disk"
         " WHERE id = :id",
         _columns(run),
     )
@@ -288,12 +290,14 @@ def _columns(run: Run) -> dict[str, object]:
         **{name: getattr(run, name) for name in Run.__dataclass_fields__},
         "project": execution.project,
         "state": run.state.value,
+        "used": run.used and json.dumps(asdict(run.used)),
         "execution": json.dumps(
             {
                 "spec": execution.spec.model_dump(),
                 "project": execution.project,
                 "prefix": execution.prefix,
                 "base_url": execution.base_url,
+                "code": asdict(execution.code),
             }
         ),
     }
@@ -303,7 +307,12 @@ def _run(row: sqlite3.Row) -> Run:
     values = {name: row[name] for name in Run.__dataclass_fields__}
     execution = json.loads(row["execution"])
     values["state"] = RunState(row["state"])
+    values["pinned"] = bool(row["pinned"])
+    values["used"] = row["used"] and Used(**json.loads(row["used"]))
     values["execution"] = replace(
-        Execution(**execution), spec=JobSpec.model_validate(execution["spec"])
+        Execution(**execution),
+        spec=JobSpec.model_validate(execution["spec"]),
+        # A run of an earlier version has none: it was live.
+        code=Code(**execution.get("code", {})),
     )
     return Run(**values)

@@ -117,4 +117,22 @@ MIGRATIONS = (
         FROM resources WHERE id = new.job_id;
     END;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN used TEXT;
+    ALTER TABLE runs ADD COLUMN cpu_seconds REAL;
+    ALTER TABLE runs ADD COLUMN memory_peak INTEGER;
+    ALTER TABLE runs ADD COLUMN disk INTEGER;
+    ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+    DROP TRIGGER run_changed;
+    CREATE TRIGGER run_changed
+    AFTER UPDATE OF state, attempt, stop_reason, deleted_at, cell, pinned ON runs
+    BEGIN
+        INSERT INTO changes
+            (subject, id, job_id, owner, project, name, change, number, reason, exit_code)
+        SELECT 'run', new.id, new.job_id, new.owner, new.project, name,
+               iif(new.deleted_at IS NULL, new.state, 'deleted'),
+               new.number, new.reason, new.exit_code
+        FROM resources WHERE id = new.job_id;
+    END;
+    """,
 )

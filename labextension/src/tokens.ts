@@ -35,6 +35,33 @@ export type RunState =
 export type Status =
   'pending' | 'running' | 'stopping' | 'stopped' | 'completed' | 'error';
 
+/** Where the files of a run come from. */
+export type Source = 'live' | 'snapshot' | 'git';
+
+/** What a run really ran with; null where it is not known (yet). */
+export interface ICode {
+  source: Source;
+  /** With `git`: as it was asked for. */
+  reference: string | null;
+  /** With `snapshot`: its digest. */
+  snapshot: string | null;
+  /** The files' commit, or with `live` the one they were changed from. */
+  commit: string | null;
+  branch: string | null;
+  /** With `live`: files differ from the commit. */
+  dirty: boolean | null;
+  /** Where the command found the project; its own path or that of a copy. */
+  directory: string | null;
+  same_path: boolean | null;
+  /** Prefix of the environment. */
+  environment: string;
+  /** Fingerprint of the environment's packages. */
+  packages: string | null;
+  size: string;
+  image: string;
+  image_digest: string | null;
+}
+
 /** One process tree of a run. Times are ISO 8601 with zone, in UTC. */
 export interface IAttempt {
   number: number;
@@ -77,6 +104,15 @@ export interface IRun {
   progress: { cell: number; of: number } | null;
   /** Most attempts it may take: retries + 1. */
   max_attempts: number;
+  /** Kept, however old. */
+  pinned: boolean;
+  code: ICode;
+  /** Of its whole tree, once it has ended. */
+  cpu_seconds: number | null;
+  /** Bytes, once it has ended. */
+  memory_peak: number | null;
+  /** Bytes kept of it: logs, output. */
+  disk: number | null;
   attempts: IAttempt[];
 }
 
@@ -98,7 +134,11 @@ export interface IJobSpec {
   'x-jupyter': {
     /** Seconds for one attempt, null for no limit. */
     timeout: number | null;
-    source: 'live' | null;
+    source: Source | null;
+    /** With `git`: branch, `tags/v1.2.3` or commit. */
+    reference: string | null;
+    /** With `snapshot`: which; sent without, the project is frozen as it is now. */
+    snapshot: string | null;
     backend: string | null;
   };
 }
@@ -156,6 +196,14 @@ export interface IWorkspace {
     packages: number;
     fingerprint: string;
     python: string | null;
+    /** Packages installed since the container of this server started: gone with it.
+     * null where the server runs in none. */
+    drift: {
+      since: string;
+      packages: { name: string; version: string }[];
+      /** The line of a start script that installs them. */
+      install: string;
+    } | null;
   };
   project: ISourced<string> & {
     /** The value is an absolute path. `server_root` is what file browser paths are relative to. */
@@ -177,6 +225,106 @@ export interface IStatus {
   engine: { pid: number; kind: 'server' | 'headless'; here: boolean } | null;
   /** Sentences that everybody should see: the store was damaged, can't be written … */
   warnings: string[];
+}
+
+/** What freezing the project would take. */
+export interface IPreview {
+  files: number;
+  bytes: number;
+  /** The ten largest, largest first. */
+  largest: { path: string; bytes: number }[];
+  /** What stays behind, directories as one entry ending with a slash, at most 200 of `left_out_count`. */
+  left_out: { path: string; reason: string }[];
+  left_out_count: number;
+  /** What forbids freezing, each with a way out. */
+  problems: { path: string; message: string; fix: string }[];
+  /** Most files and bytes a snapshot may have. */
+  limits: { files: number; bytes: number };
+}
+
+/** A snapshot being made. */
+export interface IPacking {
+  id: string;
+  state: 'packing' | 'done' | 'failed' | 'cancelled';
+  files: number;
+  bytes: number;
+  packed_files: number;
+  packed_bytes: number;
+  /** The snapshot's digest, once done. */
+  snapshot: string | null;
+  /** Why it failed. */
+  problem: IProblem | null;
+}
+
+/** A commit of the project's repository. */
+export interface ICommit {
+  commit: string;
+  subject: string;
+  author: string;
+  at: string;
+}
+
+/** What a reference means now. */
+export interface IReference extends ICommit {
+  reference: string;
+  /** Files of the project that differ from that commit now, at most 20 of `changed_count`. */
+  changed: string[];
+  changed_count: number;
+}
+
+export interface IFileChange {
+  path: string;
+  change: 'added' | 'removed' | 'changed';
+}
+
+/** Which code a job's next run gets. */
+export interface IJobCode {
+  source: Source;
+  snapshot: {
+    digest: string;
+    files: number;
+    bytes: number;
+    made_at: string;
+  } | null;
+  /** With a snapshot: files that differ from it now, at most 200 of `changed_count`. */
+  changed: IFileChange[];
+  changed_count: number;
+}
+
+/** What differs between a run and an earlier one. */
+export interface IRunChanges {
+  /** null: there was no good run before it. */
+  since: {
+    id: string;
+    number: number;
+    state: RunState;
+    ended_at: string | null;
+  } | null;
+  /** The differences in one sentence. */
+  sentence: string;
+  /** `during`: written while the earlier run ran, so probably by it. At most 200 of `files_count`. */
+  files: (IFileChange & { during: boolean })[];
+  files_count: number;
+  /** Why files can't be compared, in words. */
+  files_unknown: string | null;
+  /** Newest first, at most 50 of `commits_count`. */
+  commits: ICommit[];
+  commits_count: number;
+  packages: { name: string; before: string | null; after: string | null }[];
+  packages_unknown: string | null;
+  /** Of the job: command, size, … Values of environment variables are never given. */
+  settings: { field: string; before: string | null; after: string | null }[];
+}
+
+/** What a run took, over time. */
+export interface IRunMetrics {
+  attempt: number;
+  /** Oldest first: ISO time, cores in use since the point before, bytes resident. */
+  points: [string, number, number][];
+  /** Of the machine or its cgroup. */
+  limits: { cores: number; memory: number };
+  cpu_seconds: number | null;
+  memory_peak: number | null;
 }
 
 /** Errors of the API. */

@@ -58,7 +58,13 @@ export function newDraft(workspace: IWorkspace, spec?: SpecInput): IDraft {
     working_directory: '',
     tags: {},
     description: '',
-    'x-jupyter': { timeout: null, source: null, backend: null },
+    'x-jupyter': {
+      timeout: null,
+      source: null,
+      reference: null,
+      snapshot: null,
+      backend: null
+    },
     ...spec
   });
 }
