@@ -2,10 +2,17 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import {
+  IDisk,
+  IJobCode,
   IJobSpec,
+  IPacking,
+  IPreview,
   IProblem,
   IRecipe,
+  IReference,
   IRun,
+  IRunChanges,
+  IRunMetrics,
   IStatus,
   IWorkspace,
   NAMESPACE
@@ -26,9 +33,10 @@ export class ProblemError extends Error {
   }
 }
 
-/** One page of a list; `next_key` asks for the one after it. */
+/** One page of a list; `next_key` asks for the one after it. `total` only when it was asked for. */
 export type Page<K extends string, T> = { [key in K]: T[] } & {
   next_key: string | null;
+  total?: number;
 };
 
 /** A piece of a log, and how long the whole log was when it was read. */
@@ -48,6 +56,12 @@ export interface ILogMatches {
 
 export interface IBulkResult {
   deleted: string[];
+  errors: { id: string; message: string }[];
+}
+
+export interface IBulkStop {
+  /** Ids of runs. */
+  stopping: string[];
   errors: { id: string; message: string }[];
 }
 
@@ -79,6 +93,13 @@ export class DeployService {
     return this._json(`api/recipes/job/${encodeURIComponent(name)}`);
   }
 
+  /** One job as YAML; values of environment variables only when asked for. */
+  async recipeText(name: string, values: boolean): Promise<string> {
+    const path = `api/recipes/job/${encodeURIComponent(name)}`;
+    const query = { format: 'yaml', values: `${values}` };
+    return (await this._request(path, { query })).text();
+  }
+
   create(spec: SpecInput): Promise<IRecipe> {
     return this._json('api/recipes', {
       method: 'POST',
@@ -103,6 +124,43 @@ export class DeployService {
     return this._json(`api/jobs/${jobId}`, { method: 'DELETE' });
   }
 
+  /** Which code a job's next run gets, and what changed in the project since. */
+  jobCode(jobId: string): Promise<IJobCode> {
+    return this._json(`api/jobs/${jobId}/code`);
+  }
+
+  /** Stops all runs of several jobs. */
+  stopJobs(ids: string[]): Promise<IBulkStop> {
+    return this._json('api/jobs/stop', { method: 'POST', body: { ids } });
+  }
+
+  removeJobs(ids: string[]): Promise<IBulkResult> {
+    return this._json('api/jobs/delete', { method: 'POST', body: { ids } });
+  }
+
+  /** What freezing the project would take. */
+  previewSnapshot(signal?: AbortSignal): Promise<IPreview> {
+    return this._json('api/snapshots/preview', { signal });
+  }
+
+  /** Begins to freeze the project. */
+  pack(): Promise<IPacking> {
+    return this._json('api/snapshots', { method: 'POST' });
+  }
+
+  packing(id: string): Promise<IPacking> {
+    return this._json(`api/snapshots/${id}`);
+  }
+
+  cancelPacking(id: string): Promise<IPacking> {
+    return this._json(`api/snapshots/${id}`, { method: 'DELETE' });
+  }
+
+  /** What a reference of the project's repository means now. */
+  reference(reference: string, signal?: AbortSignal): Promise<IReference> {
+    return this._json('api/git', { query: { reference }, signal });
+  }
+
   jobRuns(jobId: string, query: Query): Promise<Page<'runs', IRun>> {
     return this._json(`api/jobs/${jobId}/runs`, { query });
   }
@@ -121,6 +179,28 @@ export class DeployService {
 
   removeRuns(ids: string[]): Promise<IBulkResult> {
     return this._json('api/runs/delete', { method: 'POST', body: { ids } });
+  }
+
+  stopRuns(ids: string[]): Promise<IBulkStop> {
+    return this._json('api/runs/stop', { method: 'POST', body: { ids } });
+  }
+
+  /** Keeps a run, however old, or no longer. */
+  pinRun(id: string, pinned: boolean): Promise<IRun> {
+    return this._json(`api/runs/${id}`, { method: 'PATCH', body: { pinned } });
+  }
+
+  /** What differs between a run and an earlier one: the last good one, if none is named. */
+  changes(runId: string, since?: string): Promise<IRunChanges> {
+    return this._json(`api/runs/${runId}/changes`, { query: { since } });
+  }
+
+  metrics(runId: string, attempt: number): Promise<IRunMetrics> {
+    return this._json(`api/runs/${runId}/metrics`, { query: { attempt } });
+  }
+
+  disk(): Promise<IDisk> {
+    return this._json('api/disk');
   }
 
   /** The notebook of an attempt, as far as it was executed. */
@@ -233,6 +313,7 @@ export class DeployService {
       {
         method: options.method ?? 'GET',
         headers: options.headers,
+        signal: options.signal,
         body: options.body ? JSON.stringify(options.body) : undefined
       },
       this.serverSettings
@@ -248,6 +329,7 @@ interface IOptions {
   method?: string;
   query?: Query;
   body?: object;
+  signal?: AbortSignal;
   headers?: { [name: string]: string };
   /** A status that is no error. */
   allow?: number;

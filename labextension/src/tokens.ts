@@ -157,6 +157,8 @@ export interface IJobState {
     sentence: string;
     created_at: string;
     updated_at: string;
+    /** Bytes kept of all its runs; lists don't say. */
+    disk?: number;
   };
 }
 
@@ -325,6 +327,14 @@ export interface IRunMetrics {
   limits: { cores: number; memory: number };
   cpu_seconds: number | null;
   memory_peak: number | null;
+}
+
+/** What is kept of all jobs, in bytes. */
+export interface IDisk {
+  used: number;
+  free: number;
+  runs: number;
+  snapshots: { count: number; bytes: number };
 }
 
 /** Errors of the API. */

@@ -19,7 +19,13 @@ const SPEC: IJobSpec = {
   environment_variables: { A: 'one\ntwo', KEPT: null },
   start_script: '',
   retries: 2,
-  'x-jupyter': { timeout: 7200, source: null, backend: null }
+  'x-jupyter': {
+    timeout: 7200,
+    source: null,
+    reference: null,
+    snapshot: null,
+    backend: null
+  }
 };
 
 describe('draft', () => {
