@@ -11,6 +11,7 @@ _FAILURES = {
     Reason.LOST: "lost: its supervisor vanished (killed, out of memory, or the machine restarted)",
     Reason.START_SCRIPT: "the start script failed, the command was not run",
     Reason.WORKING_DIRECTORY: "the working directory does not exist",
+    Reason.SOURCE: "its code could not be put in place",
     Reason.NOT_STARTED: "could not be started",
 }
 
@@ -20,6 +21,11 @@ def ordinal(number: int) -> str:
     if number % 100 in (11, 12, 13):
         return f"{number}th"
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def count(number: int, thing: str) -> str:
+    """0 files, 1 file, 1,204 files."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:
