@@ -47,8 +47,9 @@ def installed() -> Iterator[Path]:
         yield python
 
 
-def notebook_seconds(samples: int) -> list[float]:
-    """POST of a job until its notebook is said to be completed, for a notebook that prints."""
+@contextmanager
+def serving() -> Iterator[int]:
+    """The port of a server with jupyter-scheduler, in a directory with one small notebook."""
     with installed() as python, tempfile.TemporaryDirectory() as name, socket.socket() as free:
         directory = Path(name)
         (directory / NAME).write_text(json.dumps(NOTEBOOK))
@@ -72,21 +73,39 @@ def notebook_seconds(samples: int) -> list[float]:
         )
         try:
             wait_for(port)
-            return [_notebook(port) for _ in range(samples)]
+            yield port
         finally:
             server.terminate()
             server.wait()
 
 
+def notebook_seconds(samples: int) -> list[float]:
+    """POST of a job until its notebook is said to be completed, for a notebook that prints."""
+    with serving() as port:
+        return [_notebook(port) for _ in range(samples)]
+
+
+def submit(port: int) -> str:
+    """The id of a new job that runs the notebook."""
+    environment = ask(port, "scheduler/runtime_environments")[0]["name"]
+    job = {"name": "hello", "input_uri": NAME, "runtime_environment_name": environment}
+    return str(ask(port, "scheduler/jobs", job)["job_id"])
+
+
+def is_done(port: int, job_id: str) -> bool:
+    """Whether its notebook is completed. Raises RuntimeError when it failed."""
+    status = ask(port, f"scheduler/jobs/{job_id}")["status"]
+    if status == "FAILED":
+        raise RuntimeError("the baseline's notebook failed")
+    return bool(status == "COMPLETED")  # a new job is STOPPED until it begins
+
+
 def _notebook(port: int) -> float:
     began = time.monotonic()
-    environment = _ask(port, "scheduler/runtime_environments")[0]["name"]
-    job = {"name": "hello", "input_uri": NAME, "runtime_environment_name": environment}
-    job_id = _ask(port, "scheduler/jobs", job)["job_id"]
-    while (status := _ask(port, f"scheduler/jobs/{job_id}")["status"]) != "COMPLETED":
-        # A new job is STOPPED until it begins.
-        if status == "FAILED" or time.monotonic() > began + 120:
-            raise RuntimeError(f"the baseline's notebook is {status}")
+    job_id = submit(port)
+    while not is_done(port, job_id):
+        if time.monotonic() > began + 120:
+            raise RuntimeError("the baseline's notebook is not completed")
         time.sleep(0.02)
     return time.monotonic() - began
 
@@ -96,7 +115,7 @@ def wait_for(port: int) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
-            _ask(port, "api/status")
+            ask(port, "api/status")
             return
         except OSError:
             if time.monotonic() > deadline:
@@ -104,11 +123,12 @@ def wait_for(port: int) -> None:
             time.sleep(0.05)
 
 
-def _ask(port: int, path: str, body: Any = None) -> Any:
+def ask(port: int, path: str, body: Any = None) -> Any:
+    """The JSON that server answers with."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"token {TOKEN}"},
     )
-    with urllib.request.urlopen(request, timeout=20) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
