@@ -8,7 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..models.errors import Invalid
-from ..store import resources, runs
+from ..store import pages, resources
 from ..store.db import Database
 from . import wire
 from .base import Handler
@@ -74,7 +74,7 @@ class JobRunsHandler(Handler):
 
         def work(db: Database) -> dict[str, Any]:
             resources.get(db, owner, job_id)
-            found = runs.page(
+            found = pages.page(
                 db, owner, job_id=job_id, states=states, before=before, limit=limit + 1
             )
             return page_of_runs(db, found, limit)

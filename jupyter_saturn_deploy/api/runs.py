@@ -7,7 +7,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..store import runs
+from ..store import pages, runs
 from ..store.db import Database
 from . import wire
 from .base import Handler
@@ -28,7 +28,7 @@ class RunsHandler(Handler):
         project = self.get_query_argument("project", None)
 
         def work(db: Database) -> dict[str, Any]:
-            found = runs.page(
+            found = pages.page(
                 db,
                 owner,
                 job_id=job_id,

@@ -10,7 +10,7 @@ from .. import recipes
 from ..models.resources import Job
 from ..models.runs import ACTIVE, Attempt, Run, RunState
 from ..models.words import sentence
-from ..store import resources, runs
+from ..store import pages, resources, runs
 from ..store.db import Database
 
 _PENDING = (RunState.QUEUED, RunState.STARTING, RunState.RETRYING)
@@ -56,7 +56,7 @@ def run_json(db: Database, found: Run) -> dict[str, Any]:
 
 def recipes_json(db: Database, jobs: Sequence[Job], *, values: bool) -> list[dict[str, Any]]:
     """Recipes of jobs, each with its state."""
-    current = runs.of_jobs(db, [job.id for job in jobs])
+    current = pages.of_jobs(db, [job.id for job in jobs])
     shown = runs_json(db, [run for _, run in current.values()])
     by_job = {run["job_id"]: run for run in shown}
     return [

@@ -6,18 +6,18 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from ..models.code import Code, Used
 from ..models.errors import NotFound
 from ..models.resources import JobSpec
-from ..models.runs import ACTIVE, LONGEST_DELAY, Attempt, Execution, Run, RunState
+from ..models.runs import LONGEST_DELAY, Attempt, Execution, Run, RunState
 from .db import Database
 
-_ACTIVE = "state NOT IN ('completed', 'error', 'stopped')"
+IS_ACTIVE = "state NOT IN ('completed', 'error', 'stopped')"
 # Spelled as the partial index is, or SQLite does not use it.
-_AMONG_ACTIVE = f"id IN (SELECT id FROM runs WHERE {_ACTIVE})"
+AMONG_ACTIVE = f"id IN (SELECT id FROM runs WHERE {IS_ACTIVE})"
 # The same, where SQLite would rather go through every run that ever was, for their order's sake.
 
 
@@ -70,64 +70,29 @@ def get(db: Database, owner: str, run_id: str) -> Run:
     ).fetchone()
     if row is None:
         raise NotFound(f"there is no run with the id {run_id[:64]!r}")
-    return _run(row)
+    return from_row(row)
 
 
 def find_any(db: Database, run_id: str) -> Run | None:
     """The run of that id, whoever owns it, deleted or not: it may have to be ended first."""
     row = db.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
-    return None if row is None else _run(row)
-
-
-def page(
-    db: Database,
-    owner: str,
-    *,
-    job_id: str | None = None,
-    project: str | None = None,
-    states: Iterable[RunState] = (),
-    before: str | None = None,
-    limit: int,
-) -> list[Run]:
-    """Runs, newest first, from behind the id `before`."""
-    where = ["owner = ?", "deleted_at IS NULL"]
-    values: list[object] = [owner]
-    if job_id is not None:
-        where.append("job_id = ?")
-        values.append(job_id)
-    if project is not None:
-        where.append("project = ?")
-        values.append(project)
-    chosen = [state.value for state in states]
-    if chosen:
-        if set(chosen) <= {state.value for state in ACTIVE}:
-            where.append(_AMONG_ACTIVE)
-        where.append(f"state IN ({','.join('?' * len(chosen))})")
-        values.extend(chosen)
-    if before is not None:
-        where.append("id < ?")
-        values.append(before)
-    rows = db.execute(
-        f"SELECT * FROM runs WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?",
-        (*values, limit),
-    )
-    return [_run(row) for row in rows]
+    return None if row is None else from_row(row)
 
 
 def active(db: Database, *, job_id: str | None = None) -> list[Run]:
     """Every run that has not ended, in the order in which they were wished."""
     rows = db.execute(
-        f"SELECT * FROM runs WHERE {_AMONG_ACTIVE} AND (:job_id IS NULL OR job_id = :job_id)"
+        f"SELECT * FROM runs WHERE {AMONG_ACTIVE} AND (:job_id IS NULL OR job_id = :job_id)"
         " ORDER BY id",
         {"job_id": job_id},
     )
-    return [_run(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def occupied(db: Database, backend: str) -> int:
     """How many places of that backend are taken."""
     row = db.execute(
-        f"SELECT count(*) FROM runs WHERE {_ACTIVE} AND backend = ?"
+        f"SELECT count(*) FROM runs WHERE {IS_ACTIVE} AND backend = ?"
         " AND state IN ('starting', 'running', 'stopping')",
         (backend,),
     ).fetchone()
@@ -137,10 +102,10 @@ def occupied(db: Database, backend: str) -> int:
 def to_stop(db: Database, backend: str) -> list[Run]:
     """Active runs that somebody wishes stopped."""
     rows = db.execute(
-        f"SELECT * FROM runs WHERE {_ACTIVE} AND backend = ? AND stop_reason IS NOT NULL",
+        f"SELECT * FROM runs WHERE {IS_ACTIVE} AND backend = ? AND stop_reason IS NOT NULL",
         (backend,),
     )
-    return [_run(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
@@ -156,10 +121,10 @@ def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
     ):
         rows = db.execute(
             "WITH stopping AS (SELECT job_id, min(id) AS first FROM runs"
-            f"     WHERE {_ACTIVE} AND backend = :backend"
+            f"     WHERE {IS_ACTIVE} AND backend = :backend"
             "     AND state IN ('starting', 'running', 'stopping') AND stop_reason IS NOT NULL"
             "     GROUP BY job_id)"
-            f" SELECT * FROM runs WHERE {_ACTIVE} AND backend = :backend AND {which}"
+            f" SELECT * FROM runs WHERE {IS_ACTIVE} AND backend = :backend AND {which}"
             " AND stop_reason IS NULL AND NOT EXISTS (SELECT 1 FROM stopping"
             "     WHERE stopping.job_id = runs.job_id AND stopping.first < runs.id)"
             " ORDER BY id LIMIT :left",
@@ -170,14 +135,14 @@ def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
                 "left": limit - len(found),
             },
         )
-        found.extend(_run(row) for row in rows)
+        found.extend(from_row(row) for row in rows)
     return found
 
 
 def next_retry(db: Database, backend: str, now: float) -> float | None:
     """When the first retry that is not due yet falls due."""
     row = db.execute(
-        f"SELECT min(next_attempt_at) FROM runs WHERE {_ACTIVE} AND backend = ?"
+        f"SELECT min(next_attempt_at) FROM runs WHERE {IS_ACTIVE} AND backend = ?"
         " AND state = 'retrying' AND next_attempt_at > ?",
         (backend, now),
     ).fetchone()
@@ -189,35 +154,11 @@ def queue_position(db: Database, run: Run) -> int | None:
     if run.state is not RunState.QUEUED:
         return None
     row = db.execute(
-        f"SELECT count(*) FROM runs WHERE {_ACTIVE} AND state = 'queued' AND backend = ?"
+        f"SELECT count(*) FROM runs WHERE {IS_ACTIVE} AND state = 'queued' AND backend = ?"
         " AND id <= ?",
         (run.backend, run.id),
     ).fetchone()
     return int(row[0])
-
-
-def of_jobs(db: Database, job_ids: Sequence[str]) -> dict[str, tuple[int, Run]]:
-    """For each job that has run: how many of its runs are active, and the run that stands for it:
-    an active one that lives before one that waits, the newest of these; or else the newest."""
-    if not job_ids:
-        return {}
-    marks = ",".join("?" * len(job_ids))
-    current: dict[str, tuple[int, Run]] = {}
-    for row in db.execute(
-        f"SELECT * FROM runs WHERE {_AMONG_ACTIVE} AND deleted_at IS NULL"
-        f" AND +job_id IN ({marks})"  # by way of the active ones, not of all of these jobs
-        " ORDER BY state IN ('starting', 'running', 'stopping'), state = 'retrying', id",
-        job_ids,
-    ):
-        current[row["job_id"]] = (current.get(row["job_id"], (0, None))[0] + 1, _run(row))
-    for job_id in set(job_ids) - set(current):
-        row = db.execute(
-            "SELECT * FROM runs WHERE job_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1",
-            (job_id,),
-        ).fetchone()
-        if row is not None:
-            current[job_id] = (0, _run(row))
-    return current
 
 
 def attempts(db: Database, run_ids: Sequence[str]) -> dict[str, list[Attempt]]:
@@ -238,7 +179,7 @@ def wish_stopped(db: Database, reason: str, *, run_id: str = "", job_id: str = "
 
     Returns the ids of those that have not ended.
     """
-    which = f"{_ACTIVE} AND (id = ? OR job_id = ?)"
+    which = f"{IS_ACTIVE} AND (id = ? OR job_id = ?)"
     db.execute(
         f"UPDATE runs SET stop_reason = ? WHERE {which} AND stop_reason IS NULL",
         (reason, run_id, job_id),
@@ -261,7 +202,7 @@ def expire(db: Database, now: float, *, ended_before: float, kept: int, limit: i
     old = (
         "SELECT id FROM (SELECT id, ended_at,"
         "     row_number() OVER (PARTITION BY job_id ORDER BY id DESC) AS place FROM runs"
-        f"     WHERE NOT ({_ACTIVE}) AND deleted_at IS NULL)"
+        f"     WHERE NOT ({IS_ACTIVE}) AND deleted_at IS NULL)"
         " WHERE place > ? AND ended_at < ? LIMIT ?"
     )
     return db.execute(
@@ -272,7 +213,7 @@ def expire(db: Database, now: float, *, ended_before: float, kept: int, limit: i
 def deleted(db: Database, backend: str, limit: int = 500) -> list[str]:
     """Hidden runs of that backend that have ended: theirs is to be forgotten."""
     rows = db.execute(
-        f"SELECT id FROM runs WHERE deleted_at IS NOT NULL AND NOT ({_ACTIVE}) AND backend = ?"
+        f"SELECT id FROM runs WHERE deleted_at IS NOT NULL AND NOT ({IS_ACTIVE}) AND backend = ?"
         " LIMIT ?",
         (backend, limit),
     )
@@ -303,7 +244,8 @@ def _columns(run: Run) -> dict[str, object]:
     }
 
 
-def _run(row: sqlite3.Row) -> Run:
+def from_row(row: sqlite3.Row) -> Run:
+    """The run that a whole row is of."""
     values = {name: row[name] for name in Run.__dataclass_fields__}
     execution = json.loads(row["execution"])
     values["state"] = RunState(row["state"])

@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_saturn_deploy.models.resources import Job, JobSpec
 from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
-from jupyter_saturn_deploy.store import resources, runs
+from jupyter_saturn_deploy.store import pages, resources, runs
 from jupyter_saturn_deploy.store.schema import MIGRATIONS
 
 JOB = Job(
@@ -103,9 +103,9 @@ def test_due_retries_come_first_and_only_later_runs_wait_for_one_that_stops(
         lambda db: runs.active(db, job_id="a" * 32),
         lambda db: runs.occupied(db, "local"),
         lambda db: runs.to_stop(db, "local"),
-        lambda db: runs.page(db, "ana", states=[RunState.RUNNING], limit=26),
-        lambda db: runs.page(db, "ana", job_id="a" * 32, limit=26),
-        lambda db: runs.of_jobs(db, ["a" * 32]),
+        lambda db: pages.page(db, "ana", states=[RunState.RUNNING], limit=26),
+        lambda db: pages.page(db, "ana", job_id="a" * 32, limit=26),
+        lambda db: pages.of_jobs(db, ["a" * 32]),
     ],
     ids=["due", "active", "occupied", "to stop", "running", "of a job", "current"],
 )
@@ -151,6 +151,6 @@ def test_old_runs_expire_but_the_latest_of_a_job_and_those_that_live_stay(
     assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 5
     assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 1
     assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 0
-    left = [run.id for run in runs.page(db, JOB.owner, limit=50)]
+    left = [run.id for run in pages.page(db, JOB.owner, limit=50)]
     assert left == [queued.id, new[1].id, new[0].id, living.id, old[7].id, old[6].id]
     assert runs.expire(db, 2000.0, ended_before=500.0, kept=0, limit=5) == 2
