@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..models.runs import Observation, Run
+
+
+class Point(NamedTuple):
+    """What an attempt's tree took at one moment."""
+
+    at: float
+    cores: float
+    """In use since the point before, or since the start."""
+    memory: int
+    """Bytes resident."""
 
 
 class Backend(Protocol):
@@ -54,5 +64,9 @@ class Backend(Protocol):
     def output(self, run_id: str, attempt: int) -> Path:
         """The directory that the attempt has as `SATURN_OUTPUT_DIR`; it need not exist yet."""
 
+    async def metrics(self, run_id: str, attempt: int) -> list[Point]:
+        """What the attempt took so far, oldest first, at most some thousand points; none where
+        nobody looked. There while it runs and until it is forgotten."""
+
     async def forget(self, run_ids: Sequence[str]) -> None:
-        """Delete what is kept of ended runs: logs and records."""
+        """Delete what is kept of ended runs: logs, records, copies and what they wrote."""

@@ -440,6 +440,40 @@ class BackendContract:
 
         self.play(scene)
 
+    def test_what_a_run_takes_is_seen_while_it_runs_and_told_at_its_end(self, place: Place) -> None:
+        async def scene() -> None:
+            program = (
+                "import time\n"
+                "held = b'x' * 60_000_000\n"
+                "while time.process_time() < 0.8: pass\n"
+                "print('done')\n"
+                "time.sleep(60)"
+            )
+            run = place.run('python3 -c "$PROGRAM"', environment_variables={"PROGRAM": program})
+            async with opened(place) as (backend, journal):
+                assert await backend.metrics(*key(run)) == []
+                await backend.start(run)
+                began = await journal.running(run)
+                deadline = time.monotonic() + DEADLINE
+                while not (points := await backend.metrics(*key(run))):
+                    assert time.monotonic() < deadline
+                    await asyncio.sleep(0.05)
+                while sum(point.cores for point in points) < 0.1 or points[-1].memory < 60e6:
+                    assert time.monotonic() < deadline
+                    await asyncio.sleep(0.05)
+                    points = await backend.metrics(*key(run))
+                assert points == sorted(points) and began.at <= points[0].at <= time.time()
+                await eventually(lambda: text(backend, run) == "done\n")
+                await backend.stop(with_wish(run))
+                usage = (await journal.end(run)).usage
+                assert usage is not None
+                assert usage.cpu_seconds is not None and 0.7 < usage.cpu_seconds < 5
+                assert usage.memory_peak is not None and 60e6 < usage.memory_peak < 200e6
+                assert usage.disk is not None and 0 < usage.disk < 1e6
+                assert await backend.metrics(*key(run))
+
+        self.play(scene)
+
     def test_what_is_forgotten_leaves_no_log(self, place: Place) -> None:
         async def scene() -> None:
             run, other = place.run("echo secret"), place.run("echo kept")

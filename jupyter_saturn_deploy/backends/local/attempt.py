@@ -16,8 +16,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ...models.code import Usage
 from ...models.runs import Ending, Reason
+from ..base import Point
+from .metrics import read_points, read_totals
 from .process import unreaped
+from .tree import size_on_disk
 
 SHIM = Path(__file__).with_name("shim.py")
 LAUNCHER = Path(__file__).parents[2] / "launcher.sh"
@@ -95,7 +99,7 @@ class AttemptDirectory:
                 return None
             for name in ("running.json.part", "exit.json.part", "log.hole"):
                 self._write(name, bytes(_RESERVED))
-            for name in ("log", "log.times", "cause"):
+            for name in ("log", "log.times", "metrics", "cause"):
                 self._write(name, b"")
             if spec.start_script:
                 self._write("start-script.sh", spec.start_script.encode())
@@ -129,6 +133,20 @@ class AttemptDirectory:
             return None if record is None else (int(record["cell"]), int(record["of"]))
         except (KeyError, TypeError, ValueError):  # the command's own file of that name
             return None
+
+    def metrics(self) -> list[Point]:
+        """What it took so far."""
+        return read_points(self.path / "metrics")
+
+    def usage(self) -> Usage:
+        """What it took in all, once it has ended, and what is kept of its run."""
+        record = self._read("exit.json") or {}
+        seen = read_totals(self.path / "metrics") or (None, None)
+        return Usage(
+            cpu_seconds=record.get("cpu_seconds", seen[0]),
+            memory_peak=record.get("memory_peak", seen[1]),
+            disk=size_on_disk(self.path.parent),
+        )
 
     def last_sign(self) -> float:
         """The last moment at which an attempt that was lost is known to have lived."""

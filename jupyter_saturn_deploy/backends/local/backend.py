@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from ...models.runs import Ending, Observation, Reason, Run, RunState, after_attempt
 from ...wake import Wake
+from ..base import Point
 from .attempt import AttemptDirectory, Found, Spec
 from .environment import inherited, is_conda, run_environment
 from .explain import explain
 from .process import ShimProcess, reap
+from .tree import remove
 
 _FIRST_LOOK, _SCAN = 0.01, 2.0
 """Seconds between looks at an attempt: soon at first, then only as a safety net."""
@@ -110,10 +112,14 @@ class LocalBackend:
         """See `Backend`."""
         return self._directory(run_id, attempt).output
 
+    async def metrics(self, run_id: str, attempt: int) -> list[Point]:
+        """See `Backend`: on Linux."""
+        return await asyncio.to_thread(self._directory(run_id, attempt).metrics)
+
     async def forget(self, run_ids: Sequence[str]) -> None:
         """See `Backend`."""
         for run_id in run_ids:
-            await asyncio.to_thread(shutil.rmtree, self._runs / run_id, ignore_errors=True)
+            await asyncio.to_thread(remove, self._runs / run_id)
 
     def _directory(self, run_id: str, attempt: int) -> AttemptDirectory:
         return AttemptDirectory(self._runs / run_id / str(attempt))
@@ -134,6 +140,8 @@ class LocalBackend:
             ending = await self._see_to_the_end(care, attempt)
             await self._report_progress(care, attempt)
             ending = await asyncio.to_thread(explain, ending, care.run.execution, attempt.log)
+            with suppress(OSError):  # the disk won't say: no reason to hold the end back
+                ending = replace(ending, usage=await asyncio.to_thread(attempt.usage))
         except Exception:
             self._log.exception("Run %s is no longer watched", care.run.id)
         else:

@@ -9,7 +9,7 @@ or upgraded. It is given
 - SIGTERM blocked, so that one sent before the handlers are in place waits for them.
 - in DIR: `spec.json` (argv, environment, timeout, grace, log_cap) and, so that a full disk can't
   lose what happened, `running.json.part`, `exit.json.part` and `log.hole` with their space already
-  taken, and an empty `log.times`.
+  taken, and an empty `log.times` and `metrics`.
 
 It leaves in DIR
 
@@ -17,6 +17,7 @@ It leaves in DIR
   nothing ever began; a moment later, with the child's pid and the time it started.
 - `exit.json`: how it ended, written last.
 - `log.times`: records of (time, offset): bytes of the log from `offset` on were written then.
+- `metrics`: what the command's processes took, as time went on; see `meter.py`.
 - `log.hole`: start and end of the middle of the log that was given back, once it is over its cap.
 
 SIGTERM stops the attempt: TERM to every process below, after the grace KILL until none is left.

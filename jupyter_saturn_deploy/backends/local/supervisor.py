@@ -12,6 +12,9 @@ import struct
 import sys
 import time
 
+from descendants import descendants, stat  # type: ignore[import-not-found]
+from meter import Meter  # type: ignore[import-not-found]
+
 SAMPLING = 0.1
 """Seconds between looks at the size of a log that grows."""
 LEFTOVER_GRACE = 2.0
@@ -168,35 +171,6 @@ class Supervisor:
         return ending | {"reason": self.reason or (cause if cause in CAUSES else None)}
 
 
-def descendants() -> set[int]:
-    """Every process below this one."""
-    parents = _parents() if os.path.isdir("/proc/self") else _parents_by_ps()
-    below, found = {os.getpid()}, set[int]()
-    while below:
-        below = {pid for pid, parent in parents.items() if parent in below} - found
-        found |= below
-    return found
-
-
-def _parents() -> dict[int, int]:
-    parents = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit() and (stat := _read(f"/proc/{name}/stat")):
-            parents[int(name)] = int(stat[stat.rindex(")") + 2 :].split()[1])
-    return parents
-
-
-def _parents_by_ps() -> dict[int, int]:
-    out, into = os.pipe()
-    argv = ["ps", "-A", "-o", "pid=,ppid="]
-    ps = os.posix_spawnp("ps", argv, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, into, 1)])
-    os.close(into)
-    with open(out) as lines:
-        rows = [[int(word) for word in line.split()] for line in lines]
-    os.waitpid(ps, 0)
-    return {pid: parent for pid, parent in rows if pid != ps}
-
-
 def _send(pid: int, number: int) -> None:
     try:  # noqa: SIM105 (contextlib would be the largest import of this file)
         os.kill(pid, number)
@@ -273,10 +247,10 @@ def _signals(out: int) -> bytes:
 
 
 def _own_marker() -> dict[str, object]:
-    stat = _read("/proc/self/stat")
+    fields = stat("self")
     return {
         "pid": os.getpid(),
-        "ticks": int(stat[stat.rindex(")") + 2 :].split()[19]) if stat else None,
+        "ticks": int(fields[19]) if fields else None,
         "boot_id": _read("/proc/sys/kernel/random/boot_id").strip() or None,
         "child": None,
         "started_at": None,
@@ -318,7 +292,7 @@ def main(directory: str) -> None:
     os.fsync(running)
     os.unlink("spec.json")  # values of environment variables are kept no longer than needed
     stop = signal.SIGTERM in _signals(out)
-    log = Log(spec["log_cap"])
+    log, meter = Log(spec["log_cap"]), Meter()
     if stop:
         return _save_ending({"at": time.time(), "reason": "user"})
     try:
@@ -330,9 +304,9 @@ def main(directory: str) -> None:
     supervisor = Supervisor(child, spec["timeout"], spec["grace"])
     del spec
     while supervisor.step(stop):
-        pauses = [log.pause(), supervisor.pause()]
+        pauses = [meter.pause(), log.pause(), supervisor.pause()]
         wait = min((pause for pause in pauses if pause is not None), default=None)
         poller.poll(None if wait is None else wait * 1000)
         stop = stop or signal.SIGTERM in _signals(out)
     log.look()
-    _save_ending(supervisor.ending())
+    _save_ending(supervisor.ending() | meter.total())
