@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from .keep import collect, is_digest, written
-from .rows import Row, packed, unpacked
-
-_SUFFIX = ".jsonl.gz"
+from .rows import Row, digest, packed, unpacked
 
 
 class Records:
@@ -26,28 +23,24 @@ class Records:
 
     def put(self, rows: Iterable[Row]) -> str:
         """Keep the rows, on disk when this returns; their digest. OSError: no space."""
-        total, pieces = hashlib.sha256(), list[bytes]()
-        for text, piece in packed(rows):
-            total.update(text)
-            pieces.append(piece)
-        name = f"{total.hexdigest()}{_SUFFIX}"
+        rows = list(rows)
+        name = digest(rows)
         try:
-            os.utime(self._directory / name)  # needed again: `collect` goes by it
+            os.utime(self._path(name))  # needed again: `collect` goes by it
         except FileNotFoundError:
             with written(self._directory) as (file, named):
-                file.writelines(pieces)
-                named(name)
-        return total.hexdigest()
+                file.writelines(packed(rows))
+                named(self._path(name).name)
+        return name
 
     def get(self, digest: str) -> list[list[Any]] | None:
         """The rows; None: not kept, not any more, or damaged."""
         if not is_digest(digest):
             return None
         try:
-            text, rows = unpacked((self._directory / f"{digest}{_SUFFIX}").read_bytes())
+            return unpacked(self._path(digest).read_bytes())
         except (OSError, ValueError):
             return None
-        return rows if hashlib.sha256(text).hexdigest() == digest else None
 
     def collect(self, keep: Collection[str], older_than: float) -> None:
         """Let go of all but the digests in `keep`, and of what was put in the last seconds.
@@ -55,3 +48,6 @@ class Records:
         `older_than`: how many, so that what a run is about to refer to stays.
         """
         collect(self._directory, keep, older_than)
+
+    def _path(self, digest: str) -> Path:
+        return self._directory / f"{digest}.jsonl.gz"

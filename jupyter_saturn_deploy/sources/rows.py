@@ -5,6 +5,7 @@ In pieces throughout: the interpreter is held for a millisecond, not for all of 
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import zlib
@@ -15,27 +16,53 @@ Row = Sequence[Any]
 _BATCH = 500
 
 
-def packed(rows: Iterable[Row]) -> Iterator[tuple[bytes, bytes]]:
-    """The rows as text, some at a time, and beside it what is to be written of it."""
-    compress = zlib.compressobj(1, wbits=31)
+def texts(rows: Iterable[Row]) -> Iterator[bytes]:
+    """The rows as text, some at a time."""
     remaining = iter(rows)
     while batch := list(itertools.islice(remaining, _BATCH)):
-        text = "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in batch).encode()
-        yield text, compress.compress(text)
-    yield b"", compress.flush()
+        yield "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in batch).encode()
 
 
-def unpacked(content: bytes) -> tuple[bytes, list[list[Any]]]:
-    """The text and the rows. ValueError: this is no complete list of rows."""
+def digest(rows: Iterable[Row]) -> str:
+    """SHA-256, in hexadecimal, of the rows as text."""
+    total = hashlib.sha256()
+    for text in texts(rows):
+        total.update(text)
+    return total.hexdigest()
+
+
+def packed(rows: Iterable[Row]) -> Iterator[bytes]:
+    """What is to be written of the rows."""
+    compress = zlib.compressobj(1, wbits=31)
+    for text in texts(rows):
+        yield compress.compress(text)
+    yield compress.flush()
+
+
+def unpacked(content: bytes) -> list[list[Any]]:
+    """The rows. ValueError: these are none, or not all."""
     decompress = zlib.decompressobj(wbits=31)
     try:
         text = decompress.decompress(content)
     except zlib.error as error:
         raise ValueError(str(error)) from None
     if not decompress.eof:
-        raise ValueError("it is not complete")
-    found = text.split(b"\n")[:-1]
+        raise ValueError("the end is missing")
+    lines = text.split(b"\n")[:-1]
     rows: list[list[Any]] = []
-    for start in range(0, len(found), _BATCH):
-        rows += json.loads(b"[%b]" % b",".join(found[start : start + _BATCH]))
-    return text, rows
+    for start in range(0, len(lines), _BATCH):
+        rows += json.loads(b"[%b]" % b",".join(lines[start : start + _BATCH]))
+    return rows
+
+
+def first(content: bytes) -> list[Any]:
+    """The first row, which is a short one; the content may be cut. ValueError: there is none."""
+    decompress = zlib.decompressobj(wbits=31)
+    try:
+        text = decompress.decompress(content, 64 * 1024)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    row = json.loads(text.partition(b"\n")[0])
+    if not isinstance(row, list):
+        raise ValueError("it is no row")
+    return row

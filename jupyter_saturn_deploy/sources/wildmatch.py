@@ -137,8 +137,13 @@ def _run_of_stars(pattern: bytes, start: int) -> int:
 
 
 def _opens(pattern: bytes, start: int) -> bool:
-    """Whether stars at `start` stand where a directory's name would begin."""
-    return start == 0 or pattern[start - 1 : start] == b"/"
+    """Whether two stars at `start` go across slashes.
+
+    They do where a directory's name begins; and, undocumented, behind nothing but plain text, as
+    git compares that first and takes what remains for a pattern of its own (dir.c,
+    match_pathname).
+    """
+    return pattern[:start].endswith(b"/") or literal(pattern[:start])
 
 
 def _set(pattern: bytes, position: int) -> tuple[int, set[int]]:
