@@ -19,7 +19,8 @@ DESCRIPTORS = {
 }
 
 _FOREIGN = (
-    (r"|\*.+|.+\*", "a star stands alone, as in */5; a range has two ends, as in 1-5"),
+    (r"", "a range has two ends, as in 1-5"),
+    (r"\*.+|.+\*", "a star stands alone or before a step, as in */5"),
     (r"l|lw|l\d+|[0-9a-z]+l", "for the last day run on 28-31 and let the job look at the date"),
     (r"\d*w|wl?", "for working days write * here and MON-FRI as the weekday"),
     (r".*#.*", "for the n-th weekday write it without #, and let the job look at the date"),
@@ -75,7 +76,7 @@ def miscounted(text: str, words: list[str]) -> CronError:
         fix = "drop the seconds: the first field is the minute"
     elif len(words) == 7:
         fix = "drop the seconds and the year: the fields are minute to weekday"
-    return _whole(text, f"has {len(words)} fields instead of five", fix)
+    return _whole(text, f"has {len(words)} field{'s' * (len(words) != 1)}, not five", fix)
 
 
 def _descriptor(text: str) -> str:
@@ -102,7 +103,7 @@ def no_duration(text: str, unit: str) -> CronError:
         fix = f"a {unit.strip()} is no unit: write hours, as in 24h"
     elif text.strip() != text:
         fix = "leave one space after @every and none at the end"
-    elif not unit:
+    elif text and not unit:
         fix = "say the unit after the number: h, m or s, as in 90m"
     return CronError(f"@every: {_quoted(text)} is no duration", fix)
 
@@ -141,16 +142,25 @@ def no_value(field: Field, item: str, text: str) -> CronError:
 
 def out_of_bounds(field: Field, item: str, start: int, end: int) -> CronError:
     """Values the field hasn't got, or a range that wraps."""
-    bounds = f"write {field.low} to {field.high}"
-    if field is WEEKDAY and start <= end == 7:
-        sunday = {7: "0", 6: "6,0", 1: "*", 0: "*"}.get(start, f"{start}-6,0")
-        return _part(field, item, "is above 6", f"Sunday is 0: write {sunday}")
-    if max(start, end) > field.high:
-        return _part(field, item, f"is above {field.high}", bounds)
-    if min(start, end) < field.low:
-        return _part(field, item, f"is below {field.low}", bounds)
-    pieces = ",".join(_range(*ends) for ends in ((start, field.high), (field.low, end)))
-    return _part(field, item, "runs backwards", f"ranges don't wrap: write {pieces}")
+    low, high = field.low, field.high
+    fix = f"write {low} to {high}"
+    if max(start, end) > high:
+        if field is WEEKDAY and max(start, end) == high + 1:
+            fix = "Sunday is 0, not 7" + ("" if "/" in item else f": write {_sunday(start, end)}")
+        return _part(field, item, f"is above {high}", fix)
+    if min(start, end) < low:
+        return _part(field, item, f"is below {low}", fix)
+    pieces = f"write {_range(start, high)},{_range(low, end)}"
+    if "/" in item:
+        pieces = f"write a range up to {high} and one from {low}"
+    return _part(field, item, "runs backwards", f"ranges don't wrap: {pieces}")
+
+
+def _sunday(start: int, end: int) -> str:
+    """The same days, where one of the ends is 7."""
+    if start > 6:
+        return _range(0, end % 7)
+    return "0-6" if start < 2 else f"{_range(start, 6)},0"
 
 
 def _range(start: int, end: int) -> str:

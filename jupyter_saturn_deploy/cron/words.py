@@ -62,7 +62,7 @@ def _day(way: Day) -> str:
 
 def _step(values: tuple[int, ...], span: int) -> int:
     """The step that makes these of 0 … span, over and over; 0 if there is none."""
-    step = values[1] - values[0] if len(values) > 1 else span
+    step = values[1] if len(values) > 1 else span + 1
     return step if span % step == 0 and values == tuple(range(0, span, step)) else 0
 
 
