@@ -10,9 +10,7 @@ import { describe, JobsModel } from './model';
 import { ProblemError } from './service';
 import { IRecipe, IRun } from './tokens';
 
-/** Runs deleted by one request; the server takes no more than a thousand. */
-const AT_ONCE = 500;
-/** How many names Run as Job tries before it gives up. */
+/** How many names are tried for a new job before that is given up. */
 const NAME_TRIES = 50;
 
 /** What people do to jobs, from wherever they do it. Each shows its own failure. */
@@ -41,6 +39,14 @@ export class JobActions {
     );
   }
 
+  /** The run, kept however old or no longer; null if that was refused, which was said. */
+  async pinRun(run: IRun, pinned: boolean): Promise<IRun | null> {
+    return this._attempt(
+      this._trans.__('Could not pin run %1 of %2', run.number, run.job_name),
+      () => this._service.pinRun(run.id, pinned)
+    );
+  }
+
   /** Asks once. Whether the job is gone. */
   async remove(recipe: IRecipe): Promise<boolean> {
     const { name } = recipe.spec;
@@ -59,7 +65,7 @@ export class JobActions {
           active_runs
         )
       : '';
-    const sure = await this._confirm(
+    const sure = await this.confirm(
       trans.__('Delete job “%1”?', name),
       goes + stops
     );
@@ -73,46 +79,16 @@ export class JobActions {
     return done !== null;
   }
 
-  /** Asks once. The ids of those that are gone; `progress` hears how many, as they go. */
-  async removeRuns(
-    runs: IRun[],
-    progress: (done: number) => void
-  ): Promise<string[]> {
-    const trans = this._trans;
-    const sure = await this._confirm(
-      trans._n('Delete %1 run?', 'Delete %1 runs?', runs.length),
-      trans._n(
-        'The run and its log are deleted for good.',
-        'The runs and their logs are deleted for good.',
-        runs.length
-      )
-    );
-    if (!sure) {
-      return [];
-    }
-    const ids = runs.map(run => run.id);
-    const deleted: string[] = [];
-    const errors: string[] = [];
-    await this._attempt(trans.__('Could not delete runs'), async () => {
-      for (let at = 0; at < ids.length; at += AT_ONCE) {
-        progress(at);
-        const some = ids.slice(at, at + AT_ONCE);
-        const result = await this._service.removeRuns(some);
-        deleted.push(...result.deleted);
-        errors.push(...result.errors.map(error => error.message));
+  /** A name like `name` that no job has: "train-2" for "train", "train-3" for "train-2". */
+  async freeName(name: string): Promise<string> {
+    const stem = name.replace(/-\d+$/, '');
+    for (let number = 2; number <= NAME_TRIES; number++) {
+      const candidate = numbered(stem, number);
+      if (candidate !== name && !(await this._exists(candidate))) {
+        return candidate;
       }
-    });
-    if (errors.length) {
-      await showErrorMessage(
-        trans._n(
-          '%1 run was not deleted',
-          '%1 runs were not deleted',
-          errors.length
-        ),
-        [...new Set(errors)].join('\n')
-      );
     }
-    return deleted;
+    return '';
   }
 
   /** A job for one script, found or made, and started. Null if it was refused, which was said. */
@@ -152,6 +128,18 @@ export class JobActions {
     return commandFor(relative);
   }
 
+  private async _exists(name: string): Promise<boolean> {
+    try {
+      await this._service.recipe(name);
+      return true;
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 404) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   private async _findOrCreate(name: string, command: string): Promise<IRecipe> {
     for (let number = 1; ; number++) {
       const candidate = number === 1 ? name : numbered(name, number);
@@ -174,13 +162,18 @@ export class JobActions {
     }
   }
 
-  private async _confirm(title: string, body: string): Promise<boolean> {
+  /** Whether people are sure. */
+  async confirm(
+    title: string,
+    body: string,
+    label = this._trans.__('Delete')
+  ): Promise<boolean> {
     const { button } = await showDialog({
       title,
       body,
       buttons: [
         Dialog.cancelButton({ label: this._trans.__('Cancel') }),
-        Dialog.warnButton({ label: this._trans.__('Delete') })
+        Dialog.warnButton({ label })
       ]
     });
     return button.accept;

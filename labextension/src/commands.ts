@@ -10,7 +10,8 @@ import { Widget } from '@lumino/widgets';
 import { JobActions } from './actions';
 import { saveOpen } from './documents';
 import { isScript, jobName } from './files';
-import { jobsIcon } from './icons';
+import { jobsIcon, runsIcon } from './icons';
+import { IFilters } from './runs/filters';
 import { SpecInput } from './service';
 import { Tabs } from './tabs';
 import { CommandIDs, IRecipe } from './tokens';
@@ -37,6 +38,24 @@ export function addCommands(options: ICommandOptions): void {
     label: trans.__('Show Jobs'),
     execute: () => app.shell.activateById(sidebar.id)
   });
+  commands.addCommand(CommandIDs.showRuns, {
+    label: trans.__('Runs'),
+    caption: trans.__('Show the runs of all jobs'),
+    icon: args => (args.isPalette ? undefined : runsIcon),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          filters: {
+            type: 'object',
+            description: 'Which runs: state, when, from, to, pinned, contains.'
+          }
+        }
+      }
+    },
+    execute: ({ filters }) =>
+      tabs.openRuns(filters as Partial<IFilters> | undefined)
+  });
   commands.addCommand(CommandIDs.refresh, {
     label: trans.__('Refresh Jobs'),
     execute: () => options.actions.model.refresh()
@@ -59,6 +78,7 @@ export function addCommands(options: ICommandOptions): void {
   for (const command of [
     CommandIDs.create,
     CommandIDs.show,
+    CommandIDs.showRuns,
     CommandIDs.refresh
   ]) {
     palette?.addItem({ command, category, args: { isPalette: true } });

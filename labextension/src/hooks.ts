@@ -23,30 +23,3 @@ export function useSignal<S, A>(signal: ISignal<S, A>): void {
     };
   }, [signal]);
 }
-
-/** A ref for the element after a list: `loadMore` is called when it comes near. */
-export function useMore(
-  loadMore: () => void,
-  loaded: number
-): React.RefObject<HTMLDivElement> {
-  const ref = React.useRef<HTMLDivElement>(null);
-  const callback = React.useRef(loadMore);
-  callback.current = loadMore;
-  React.useEffect(() => {
-    if (!ref.current) {
-      return;
-    }
-    // Made anew for each length: it reports at once if the end is still in sight.
-    const observer = new IntersectionObserver(
-      entries => {
-        if (entries.some(entry => entry.isIntersecting)) {
-          callback.current();
-        }
-      },
-      { rootMargin: '200px' }
-    );
-    observer.observe(ref.current);
-    return () => observer.disconnect();
-  }, [loaded]);
-  return ref;
-}

@@ -21,6 +21,25 @@ export const jobsIcon = new LabIcon({
   )
 });
 
+/** A pin, for what is kept. */
+export const pinIcon = new LabIcon({
+  name: 'saturn-deploy:pin',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" d="M10 1.5l4.5 4.5-1 1-.9-.2-2.8 2.8.2 2.7' +
+      '-1 1-3-3L2.6 13.8l-.9.5.5-.9 3.5-3.4-3-3 1-1 2.7.2 2.8-2.8-.2-.9z"/>'
+  )
+});
+
+/** Lines under each other, for all runs. */
+export const runsIcon = new LabIcon({
+  name: 'saturn-deploy:runs',
+  svgstr: svg(
+    '<g class="jp-icon3" fill="#616161"><path d="M6 3h9v1.5H6zM6 7.25h9v1.5H6zM6 11.5h9V13H6z"/>' +
+      '<circle cx="2.6" cy="3.75" r="1.4"/><circle cx="2.6" cy="8" r="1.4"/>' +
+      '<circle cx="2.6" cy="12.25" r="1.4"/></g>'
+  )
+});
+
 const line =
   'fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"';
 

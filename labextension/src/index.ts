@@ -17,6 +17,7 @@ import { JobActions } from './actions';
 import { announceChanges } from './announcer';
 import { addCommands } from './commands';
 import { DeployEvents } from './events';
+import { Many } from './many';
 import { JobsModel } from './model';
 import { openNotebook, RunNotebooks } from './notebooks';
 import { notifyFailures } from './notifications';
@@ -84,8 +85,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const sidebar = new Sidebar({
       model,
       translator,
+      many: new Many(actions),
       actions: {
         create: () => tabs.openForm(),
+        showRuns: () => tabs.openRuns(),
         open: recipe => tabs.openJob(recipe.spec.name),
         openLog: recipe => tabs.openLog(recipe),
         start: recipe => void actions.start(recipe),

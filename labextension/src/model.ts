@@ -2,15 +2,18 @@ import { VDomModel } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { DeployEvents } from './events';
+import { Pages } from './pages';
 import { Refresher } from './refresher';
 import { DeployService, ProblemError } from './service';
 import { isActive } from './states';
 import { IRecipe, IRun, IStatus, IWorkspace } from './tokens';
 
-/** Jobs of one request: hardly anybody has more. */
-const PAGE = 500;
 /** Active runs of one request: more are only counted as so many. */
 const MOST_RUNS = 100;
+/** Rows to the end of what is loaded at which more is loaded. */
+const NEAR = 20;
+/** Milliseconds that typing rests before the server is asked. */
+export const REST = 200;
 
 /** All jobs the sidebar shows, the runs now active, and how the server feels. */
 export class JobsModel extends VDomModel {
@@ -20,6 +23,20 @@ export class JobsModel extends VDomModel {
     readonly trans: TranslationBundle
   ) {
     super();
+    this._pages = new Pages<IRecipe>(
+      async (key, limit, signal) => {
+        const query = {
+          order: 'activity',
+          contains: this._contains || undefined,
+          project: this._project(),
+          limit,
+          next_key: key
+        };
+        const page = await service.recipes(query, signal);
+        return { ...page, items: page.recipes };
+      },
+      recipe => recipe.state.id
+    );
     this._refresher = new Refresher(async () => {
       await this._fetch();
       return this._problem === null;
@@ -28,19 +45,15 @@ export class JobsModel extends VDomModel {
     events.jobChanged.connect(this._look, this);
   }
 
-  /** Jobs loaded so far, by name. */
+  /** Jobs that match, loaded so far: what runs, then what is queued, then what changed last.
+   * Until there is an answer to what was typed, those of before. */
   get recipes(): readonly IRecipe[] {
-    return this._recipes;
+    return this._pages.items;
   }
 
   /** Whether scrolling further loads more. */
   get hasMore(): boolean {
-    return this._nextKey !== null;
-  }
-
-  /** Whether all jobs came in one page. */
-  get isWhole(): boolean {
-    return this._isWhole;
+    return this._pages.hasMore;
   }
 
   /** Active runs of all projects; of many, the latest hundred. */
@@ -48,9 +61,9 @@ export class JobsModel extends VDomModel {
     return this._activeRuns;
   }
 
-  /** False until the first answer, good or bad. */
+  /** False until there is an answer, good or bad. */
   get isReady(): boolean {
-    return this._isReady;
+    return this._pages.isFresh || this._problem !== null;
   }
 
   /** Why the list can't be shown or is not fresh, in words. */
@@ -79,16 +92,28 @@ export class JobsModel extends VDomModel {
   set allProjects(value: boolean) {
     if (value !== this._allProjects) {
       this._allProjects = value;
-      this._recipes = [];
-      this._nextKey = null;
-      this._isReady = false;
-      this.stateChanged.emit();
-      void this.refresh();
+      this._restart(0, false);
+    }
+  }
+
+  /** What the names or commands of the jobs hold that are shown. */
+  get contains(): string {
+    return this._contains;
+  }
+
+  /** The server is asked when the typing rests. */
+  set contains(text: string) {
+    const contains = text.trim();
+    if (contains !== this._contains) {
+      this._contains = contains;
+      this._restart(REST, true);
     }
   }
 
   dispose(): void {
     if (!this.isDisposed) {
+      clearTimeout(this._resting);
+      this._pages.restart(false);
       this._refresher.dispose();
       this.events.runChanged.disconnect(this._look, this);
       this.events.jobChanged.disconnect(this._look, this);
@@ -101,74 +126,49 @@ export class JobsModel extends VDomModel {
     return this._refresher.trigger();
   }
 
-  /** Loads the next page of jobs. */
-  async loadMore(): Promise<void> {
-    const key = this._nextKey;
-    if (key === null || this._loadingKey === key) {
-      return;
-    }
-    this._loadingKey = key;
-    try {
-      const project = this._project();
-      const page = await this._page(project, key);
-      // A refresh in between has begun a new list.
-      if (this._nextKey === key && project === this._project()) {
-        this._recipes = [...this._recipes, ...page.recipes];
-        this._nextKey = page.next_key;
-        this.stateChanged.emit();
-      }
-    } catch (error) {
-      this._fail(error);
-    } finally {
-      this._loadingKey = null;
-    }
+  /** Loads what is in sight: positions `from` to `to`. */
+  show(from: number, to: number): void {
+    this._sight = [from, to];
+    // The next page comes before its place is in sight.
+    const next = this._pages.items.length - to < NEAR ? to + NEAR : to;
+    this._pages
+      .loadTo(next, () => this.stateChanged.emit())
+      .catch(error => this._fail(error));
   }
 
   private _look(): void {
     void this.refresh();
   }
 
+  /** Another list. */
+  private _restart(delay: number, keep: boolean): void {
+    this._pages.restart(keep);
+    this.stateChanged.emit();
+    this._sight = [0, 0];
+    clearTimeout(this._resting);
+    this._isResting = true;
+    this._resting = setTimeout(() => {
+      this._isResting = false;
+      void this.refresh();
+    }, delay);
+  }
+
   private async _fetch(): Promise<void> {
     try {
       // The workspace says which project "this project" is.
       this._workspace ??= await this.service.workspace();
-      const project = this._project();
-      const [status, recipes, active] = await Promise.all([
+      const [status, active] = await Promise.all([
         this.service.status(),
-        this._loadedAgain(project),
-        this.service.runs({ state: 'active', limit: MOST_RUNS })
+        this.service.runs({ state: 'active', limit: MOST_RUNS }),
+        this._isResting ? null : this._pages.refresh(...this._sight)
       ]);
-      if (project !== this._project()) {
-        return;
-      }
       this._status = status;
-      this._recipes = recipes.recipes;
-      this._nextKey = recipes.next_key;
-      this._isWhole = recipes.isWhole;
       this._activeRuns = active.runs.filter(run => isActive(run.state));
       this._problem = null;
     } catch (error) {
       this._fail(error);
     }
-    this._isReady = true;
     this.stateChanged.emit();
-  }
-
-  /** As many pages as were loaded before. */
-  private async _loadedAgain(project: string | null) {
-    const wanted = this._recipes.length;
-    const loaded = await this._page(project, null);
-    const isWhole = loaded.next_key === null;
-    while (loaded.next_key !== null && loaded.recipes.length < wanted) {
-      const page = await this._page(project, loaded.next_key);
-      loaded.recipes.push(...page.recipes);
-      loaded.next_key = page.next_key;
-    }
-    return { ...loaded, isWhole };
-  }
-
-  private _page(project: string | null, key: string | null) {
-    return this.service.recipes({ project, limit: PAGE, next_key: key });
   }
 
   private _project(): string | null {
@@ -188,13 +188,13 @@ export class JobsModel extends VDomModel {
 
   private _activeRuns: IRun[] = [];
   private _allProjects = false;
-  private _isReady = false;
-  private _isWhole = false;
-  private _loadingKey: string | null = null;
-  private _nextKey: string | null = null;
+  private _contains = '';
+  private _isResting = false;
+  private _pages: Pages<IRecipe>;
   private _problem: string | null = null;
-  private _recipes: IRecipe[] = [];
   private _refresher: Refresher;
+  private _resting: ReturnType<typeof setTimeout> | undefined;
+  private _sight: [number, number] = [0, 0];
   private _status: IStatus | null = null;
   private _workspace: IWorkspace | null = null;
 }

@@ -65,7 +65,7 @@ export interface IBulkStop {
   errors: { id: string; message: string }[];
 }
 
-type Query = { [key: string]: string | number | null | undefined };
+export type Query = { [key: string]: string | number | null | undefined };
 
 /** What a spec may leave out when it is sent: the server knows the rest. */
 export type SpecInput = Partial<IJobSpec> & { name: string; command: string };
@@ -84,8 +84,12 @@ export class DeployService {
   }
 
   /** Jobs without the values of their environment variables. */
-  recipes(query: Query): Promise<Page<'recipes', IRecipe>> {
-    return this._json('api/recipes', { query: { type: 'job', ...query } });
+  recipes(
+    query: Query,
+    signal?: AbortSignal
+  ): Promise<Page<'recipes', IRecipe>> {
+    const all = { type: 'job', ...query };
+    return this._json('api/recipes', { query: all, signal });
   }
 
   /** One job with all values. */
@@ -161,12 +165,8 @@ export class DeployService {
     return this._json('api/git', { query: { reference }, signal });
   }
 
-  jobRuns(jobId: string, query: Query): Promise<Page<'runs', IRun>> {
-    return this._json(`api/jobs/${jobId}/runs`, { query });
-  }
-
-  runs(query: Query): Promise<Page<'runs', IRun>> {
-    return this._json('api/runs', { query });
+  runs(query: Query, signal?: AbortSignal): Promise<Page<'runs', IRun>> {
+    return this._json('api/runs', { query, signal });
   }
 
   run(id: string): Promise<IRun> {

@@ -11,6 +11,8 @@ import { JobActions } from './actions';
 import { JobTab } from './detail/tab';
 import { FormTab } from './form/tab';
 import { jobsIcon } from './icons';
+import { IFilters, NO_FILTERS } from './runs/filters';
+import { RunsTab } from './runs/tab';
 import { SpecInput } from './service';
 import { Settings } from './settings';
 import { CommandIDs, IRecipe, IRun } from './tokens';
@@ -35,6 +37,11 @@ export class Tabs {
       command: CommandIDs.open,
       args: ({ content }) => ({ name: content.job.name }),
       name: ({ content }) => content.job.name
+    });
+    void _options.restorer?.restore(this._runs, {
+      command: CommandIDs.showRuns,
+      args: ({ content }) => ({ filters: { ...content.model.filters } }),
+      name: () => 'runs'
     });
     // What it began with comes back; what was typed may be a secret and is kept nowhere.
     void _options.restorer?.restore(this._forms, {
@@ -79,6 +86,25 @@ export class Tabs {
     this._add(widget, where.beside);
   }
 
+  /** Shows the runs of all jobs, filtered if so wished. */
+  openRuns(filters?: Partial<IFilters>): void {
+    let widget = this._runs.currentWidget;
+    if (!widget) {
+      const content = new RunsTab(this._options.actions, this);
+      widget = new MainAreaWidget({ content });
+      widget.id = 'saturn-deploy-runs';
+      void this._runs.add(widget);
+      const shown = widget;
+      content.model.filtered.connect(() => void this._runs.save(shown));
+      this._add(widget);
+    }
+    const { model } = widget.content;
+    if (filters) {
+      model.filters = { ...NO_FILTERS, ...filters };
+    }
+    this._options.shell.activateById(widget.id);
+  }
+
   /** Shows the log of a job's last run. */
   openLog(recipe: IRecipe): void {
     this.openJob(recipe.spec.name, {
@@ -103,7 +129,7 @@ export class Tabs {
 
   private _add(widget: Widget, beside = false): void {
     const { shell, area } = this._options;
-    widget.title.icon = jobsIcon;
+    widget.title.icon ??= jobsIcon;
     widget.title.closable = true;
     widget.toggleClass('jp-Deploy-below', area === 'down');
     // A second job goes where the first one is: splits of splits would leave no room.
@@ -118,6 +144,9 @@ export class Tabs {
 
   private _forms = new WidgetTracker<FormTab>({
     namespace: 'saturn-deploy-forms'
+  });
+  private _runs = new WidgetTracker<MainAreaWidget<RunsTab>>({
+    namespace: 'saturn-deploy-runs'
   });
   private _tracker = new WidgetTracker<MainAreaWidget<JobTab>>({
     namespace: 'saturn-deploy-jobs'

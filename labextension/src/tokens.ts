@@ -9,6 +9,7 @@ export const JOB_EVENT =
 
 export namespace CommandIDs {
   export const show = 'saturn-deploy:show';
+  export const showRuns = 'saturn-deploy:show-runs';
   export const create = 'saturn-deploy:create-job';
   export const createFromFile = 'saturn-deploy:create-job-from-file';
   export const runFile = 'saturn-deploy:run-file-as-job';

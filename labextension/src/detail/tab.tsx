@@ -6,13 +6,12 @@ import { JobActions } from '../actions';
 import { useSignal } from '../hooks';
 import { LogModel } from '../logs/model';
 import { LogView } from '../logs/view';
+import { RunTable } from '../runs/table';
 import { Settings } from '../settings';
-import { IRun } from '../tokens';
 import type { Tabs } from '../tabs';
 import { Header } from './header';
 import { JobModel } from './model';
 import { Overview } from './overview';
-import { Runs } from './runs';
 
 /** A job's tab: what it is and its runs above, the log of one of them below. */
 export class JobTab extends SplitPanel {
@@ -86,7 +85,9 @@ function Upper(props: {
   const { trans } = actions.model;
   const scroller = React.useRef<HTMLDivElement>(null);
   useSignal(job.stateChanged);
+  useSignal(job.runs.stateChanged);
   const { recipe } = job;
+  const problem = job.problem ?? job.runs.problem;
   if (!recipe || job.isGone) {
     return (
       <p className="jp-Deploy-note" role="status">
@@ -107,14 +108,11 @@ function Upper(props: {
       close();
     }
   };
-  const removeRuns = async (runs: IRun[], progress: (done: number) => void) => {
-    job.forget(await actions.removeRuns(runs, progress));
-  };
   return (
     <div className="jp-Deploy-upper" ref={scroller}>
-      {job.problem && (
+      {problem && (
         <p className="jp-Deploy-notice jp-mod-error" role="alert">
-          {job.problem}
+          {problem}
         </p>
       )}
       <Header
@@ -130,13 +128,14 @@ function Upper(props: {
         sizes={actions.model.workspace?.size.sizes ?? []}
         trans={trans}
       />
-      <Runs
-        model={job}
-        trans={trans}
+      <RunTable
+        model={job.runs}
+        actions={actions}
+        tabs={tabs}
         scroller={scroller}
-        onStop={run => void actions.stopRun(run)}
-        onNotebook={tabs.openNotebook}
-        onDelete={removeRuns}
+        shown={job.selected?.id ?? null}
+        onOpen={run => job.select(run.id)}
+        onDeleted={ids => job.forget(ids)}
       />
     </div>
   );

@@ -1,9 +1,9 @@
 import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { IconButton } from '../button';
 import { LogModel } from './model';
 import { LogSearch } from './search';
-import { Toggle } from './toggle';
 
 /** Milliseconds without a key before the server searches. */
 const TYPING = 300;
@@ -60,12 +60,12 @@ export function SearchBox(props: {
       <span className="jp-Deploy-count" role="status">
         <Count search={search} log={props.log} />
       </span>
-      <Toggle
+      <IconButton
         icon={caretUpIcon}
         label={trans.__('Previous match')}
         onClick={() => void search.step(-1)}
       />
-      <Toggle
+      <IconButton
         icon={caretDownIcon}
         label={trans.__('Next match')}
         onClick={() => void search.step(1)}

@@ -6,6 +6,7 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { IconButton } from '../button';
 import { useSignal } from '../hooks';
 import { Settings } from '../settings';
 import { isActive, stateWord } from '../states';
@@ -13,7 +14,6 @@ import { Lines } from './lines';
 import { LogModel } from './model';
 import { LogSearch } from './search';
 import { SearchBox } from './searchbox';
-import { Toggle } from './toggle';
 
 export interface ILogViewProps {
   model: LogModel;
@@ -56,13 +56,13 @@ export function LogView(props: ILogViewProps): JSX.Element {
             body.current?.querySelector<HTMLElement>('[tabindex]')?.focus()
           }
         />
-        <Toggle
+        <IconButton
           icon={wordIcon}
           label={trans.__('Wrap long lines')}
           pressed={settings.logWrap}
           onClick={() => (settings.logWrap = !settings.logWrap)}
         />
-        <Toggle
+        <IconButton
           icon={historyIcon}
           label={trans.__('Show times')}
           pressed={settings.logTimestamps}

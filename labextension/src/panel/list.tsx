@@ -1,122 +1,125 @@
 import { Button } from '@jupyter/react-components';
-import { closeIcon, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
-import { ISignal, Signal } from '@lumino/signaling';
+import { closeIcon, ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { useMore, useNow } from '../hooks';
+import { IconButton } from '../button';
+import { useNow, useSignal } from '../hooks';
+import { Many } from '../many';
 import { JobsModel } from '../model';
-import { IRecipe } from '../tokens';
-import { byUrgency } from './order';
+import { useRows } from '../rows';
+import { useSelection } from '../selection';
+import { Disk } from './disk';
 import { IRowActions, Row } from './row';
+import { Selected } from './selected';
+
+/** Pixels of a row that has not been measured: name and command. */
+const ROW = 52;
+
+export interface IListActions extends IRowActions {
+  create(): void;
+}
 
 /** The list of jobs in the sidebar. */
 export class JobList extends ReactWidget {
   constructor(
     private _model: JobsModel,
-    private _actions: IRowActions & { create(): void }
+    private _actions: IListActions,
+    private _many: Many
   ) {
     super();
     this.addClass('jp-Deploy-list');
   }
 
-  /** Shows only jobs whose name or command holds this text. */
-  set filter(text: string) {
-    this._filter = text.trim().toLowerCase();
-    this._filterChanged.emit();
-  }
-
-  get filterChanged(): ISignal<this, void> {
-    return this._filterChanged;
-  }
-
   protected render(): JSX.Element {
     return (
-      <UseSignal signal={this._filterChanged}>
-        {() => (
-          <UseSignal signal={this._model.stateChanged}>
-            {() => (
-              <List
-                model={this._model}
-                actions={this._actions}
-                create={() => this._actions.create()}
-                filter={this._filter}
-              />
-            )}
-          </UseSignal>
-        )}
-      </UseSignal>
+      <List model={this._model} actions={this._actions} many={this._many} />
     );
   }
-
-  private _filter = '';
-  private _filterChanged = new Signal<this, void>(this);
 }
 
 interface IListProps {
   model: JobsModel;
-  actions: IRowActions;
-  create: () => void;
-  filter: string;
+  actions: IListActions;
+  many: Many;
 }
 
 function List(props: IListProps): JSX.Element {
-  const { model, actions, filter } = props;
-  const { trans } = model;
+  const { model, actions, many } = props;
+  const { recipes, trans } = model;
+  useSignal(model.stateChanged);
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const body = React.useRef<HTMLUListElement>(null);
   const now = useNow(model.activeRuns.length ? 1000 : 30_000);
-  const lately = useNow(30_000);
-  const found = model.recipes.filter(recipe => matches(recipe, filter));
-  // Of what is loaded in part nobody knows what comes first: it stays by name.
-  const shown = model.isWhole ? byUrgency(found) : found;
-  const more = useMore(() => void model.loadMore(), model.recipes.length);
-  const [current, setCurrent] = React.useState<string | null>(null);
-  const tabStop = Math.max(
-    0,
-    shown.findIndex(recipe => recipe.state.id === current)
+  const ids = React.useMemo(
+    () => recipes.map(recipe => recipe.state.id),
+    [recipes]
   );
-
+  const selection = useSelection(ids);
+  const keyOf = React.useCallback((at: number) => ids[at], [ids]);
+  const rows = useRows({
+    count: ids.length,
+    hasMore: model.hasMore,
+    keyOf,
+    scroller,
+    body,
+    height: ROW,
+    onSight: (from, to) => model.show(from, to)
+  });
   const onKeyDown = (event: React.KeyboardEvent<HTMLElement>) => {
-    const rows = [
-      ...event.currentTarget.querySelectorAll<HTMLElement>('.jp-Deploy-row')
-    ];
-    const at = rows.findIndex(row => row.contains(document.activeElement));
-    const target = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: rows.length - 1
-    }[event.key];
-    if (target !== undefined) {
-      event.preventDefault();
-      rows[target]?.focus();
-    }
+    selection.handleKey(event);
+    rows.handlers.onKeyDown(event);
   };
-
+  const isEmpty = model.isReady && !model.problem && !recipes.length;
   return (
     <>
-      <Notices model={model} />
-      {model.isReady && !model.problem && !model.recipes.length && (
-        <Empty {...props} />
-      )}
-      {filter !== '' && !model.hasMore && model.isReady && !shown.length && (
-        <p className="jp-Deploy-note">
-          {trans.__('No job has “%1” in its name or command.', filter)}
-        </p>
-      )}
-      <ul role="grid" aria-label={trans.__('Jobs')} onKeyDown={onKeyDown}>
-        {shown.map((recipe, index) => (
-          <Row
-            key={recipe.state.id}
-            recipe={recipe}
-            actions={actions}
-            tabbable={index === tabStop}
-            showProject={model.allProjects}
-            now={recipe.state['x-jupyter'].active_runs ? now : lately}
-            trans={trans}
-            onFocus={setCurrent}
-          />
-        ))}
-      </ul>
-      {model.hasMore && <div ref={more} className="jp-Deploy-more" />}
+      <Selected
+        recipes={recipes.filter(({ state }) => selection.has(state.id))}
+        many={many}
+        trans={trans}
+        onClear={selection.clear}
+      />
+      <div className="jp-Deploy-scroller" ref={scroller}>
+        <Notices model={model} />
+        {isEmpty && !model.contains && <Empty {...props} />}
+        {isEmpty && model.contains && (
+          <p className="jp-Deploy-note">
+            {trans.__(
+              'No job has “%1” in its name or command.',
+              model.contains
+            )}
+          </p>
+        )}
+        <ul
+          role="grid"
+          ref={body}
+          aria-label={trans.__('Jobs')}
+          aria-rowcount={model.hasMore ? -1 : ids.length}
+          aria-multiselectable
+          className={selection.size ? 'jp-mod-choosing' : undefined}
+          style={{ height: rows.height }}
+          {...rows.handlers}
+          onKeyDown={onKeyDown}
+        >
+          {rows.items.map(({ index, key, start }) => (
+            <Row
+              key={key}
+              recipe={recipes[index]}
+              actions={actions}
+              index={index}
+              top={start - rows.margin}
+              tabbable={key === rows.tabStop}
+              chosen={selection.has(ids[index])}
+              showProject={model.allProjects}
+              now={now}
+              trans={trans}
+              measure={rows.measure}
+              onChoose={selection.toggle}
+              onClick={selection.click}
+            />
+          ))}
+        </ul>
+      </div>
+      <Disk model={model} />
     </>
   );
 }
@@ -132,14 +135,11 @@ function Notices(props: { model: JobsModel }): JSX.Element {
     <>
       {warnings.map(warning => (
         <div key={warning} className="jp-Deploy-notice jp-mod-warning">
-          <button
-            className="jp-Deploy-iconButton"
-            title={model.trans.__('Dismiss')}
-            aria-label={model.trans.__('Dismiss')}
+          <IconButton
+            icon={closeIcon}
+            label={model.trans.__('Dismiss')}
             onClick={() => setRead([...read, warning])}
-          >
-            <closeIcon.react tag={null} />
-          </button>
+          />
           <p>{warning}</p>
         </div>
       ))}
@@ -155,7 +155,7 @@ function Notices(props: { model: JobsModel }): JSX.Element {
           </Button>
         </div>
       )}
-      {!model.isReady && (
+      {!model.isReady && !model.recipes.length && (
         <p className="jp-Deploy-note">{model.trans.__('Loading…')}</p>
       )}
     </>
@@ -174,16 +174,11 @@ function Empty(props: IListProps): JSX.Element {
       <Button
         className="jp-Deploy-button"
         appearance="accent"
-        onClick={props.create}
+        onClick={() => props.actions.create()}
       >
         {trans.__('Create a Job')}
       </Button>
       <p>{trans.__('or right-click a script in the file browser')}</p>
     </div>
   );
-}
-
-function matches(recipe: IRecipe, filter: string): boolean {
-  const { name, command } = recipe.spec;
-  return name.includes(filter) || command.toLowerCase().includes(filter);
 }

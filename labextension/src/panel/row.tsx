@@ -9,6 +9,7 @@ import {
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { IconButton } from '../button';
 import { StateIcon } from '../icons';
 import { isActive, jobState, outcome, stateWord } from '../states';
 import { ago, clock, exact, moment, seconds } from '../time';
@@ -26,19 +27,27 @@ export interface IRowActions {
 export interface IRowProps {
   recipe: IRecipe;
   actions: IRowActions;
+  /** Position in the list, from 0, and pixels above it. */
+  index: number;
+  top: number;
   /** Whether Tab stops here: one row of the list. */
   tabbable: boolean;
+  /** Whether it is chosen, with others, for what is done to many. */
+  chosen: boolean;
   /** Name the project, where rows of several are shown. */
   showProject: boolean;
   now: number;
   trans: TranslationBundle;
-  onFocus(jobId: string): void;
+  measure: (element: Element | null) => void;
+  onChoose(jobId: string): void;
+  /** Whether the click only chose. */
+  onClick(event: React.MouseEvent, jobId: string): boolean;
 }
 
-/** One job: how it is, since when, and what to do about it. Hundreds are rendered every
- * second while something runs: those that stay as they are cost nothing. */
-export const Row = React.memo(function Row(props: IRowProps): JSX.Element {
-  const { recipe, actions, tabbable, trans } = props;
+/** One job: how it is, since when, and what to do about it. */
+export function Row(props: IRowProps): JSX.Element {
+  const { recipe, actions, tabbable, chosen, trans } = props;
+  const { id } = recipe.state;
   const run = recipe.state['x-jupyter'].last_run;
   const state = jobState(recipe);
   const active = recipe.state['x-jupyter'].active_runs > 0;
@@ -64,17 +73,34 @@ export const Row = React.memo(function Row(props: IRowProps): JSX.Element {
 
   return (
     <li
-      className={`jp-Deploy-row jp-mod-${state}`}
+      ref={props.measure}
+      className={`jp-Deploy-row jp-mod-${state}${chosen ? ' jp-mod-chosen' : ''}`}
+      style={{ transform: `translateY(${props.top}px)` }}
+      data-index={props.index}
       data-job={recipe.spec.name}
       tabIndex={tabbable ? 0 : -1}
       role="row"
+      aria-rowindex={props.index + 1}
+      aria-selected={chosen}
       aria-label={`${recipe.spec.name}, ${stateWord(state, trans)}`}
-      aria-describedby={`jp-deploy-more-${recipe.state.id}`}
-      onClick={() => actions.open(recipe)}
+      aria-describedby={`jp-deploy-more-${id}`}
+      onClick={event => props.onClick(event, id) || actions.open(recipe)}
       onKeyDown={onKeyDown}
-      onFocus={() => props.onFocus(recipe.state.id)}
     >
       <div className="jp-Deploy-row-line" role="gridcell">
+        <input
+          type="checkbox"
+          tabIndex={tabbable ? 0 : -1}
+          aria-label={trans.__('Select %1', recipe.spec.name)}
+          checked={chosen}
+          readOnly
+          onClick={event => {
+            event.stopPropagation();
+            if (!props.onClick(event, id)) {
+              props.onChoose(id);
+            }
+          }}
+        />
         <StateIcon state={state} trans={trans} />
         <span className="jp-Deploy-row-name" title={recipe.spec.name}>
           {recipe.spec.name}
@@ -92,12 +118,12 @@ export const Row = React.memo(function Row(props: IRowProps): JSX.Element {
           ? button(stopIcon, trans.__('Stop'), act)
           : button(runIcon, trans.__('Run'), act)}
       </div>
-      <div role="gridcell" id={`jp-deploy-more-${recipe.state.id}`}>
+      <div role="gridcell" id={`jp-deploy-more-${id}`}>
         <Second {...props} />
       </div>
     </li>
   );
-});
+}
 
 /** The command; or what went wrong, so that nobody has to open a log to learn it. */
 function Second(props: IRowProps): JSX.Element {
@@ -201,27 +227,4 @@ function whenWords(
     default:
       return ago(since, now, trans);
   }
-}
-
-function IconButton(props: {
-  icon: LabIcon;
-  label: string;
-  tabbable: boolean;
-  onClick: () => void;
-}): JSX.Element {
-  const Icon = props.icon.react;
-  return (
-    <button
-      className="jp-Deploy-iconButton"
-      title={props.label}
-      aria-label={props.label}
-      tabIndex={props.tabbable ? 0 : -1}
-      onClick={event => {
-        event.stopPropagation();
-        props.onClick();
-      }}
-    >
-      <Icon tag={null} />
-    </button>
-  );
 }

@@ -1,4 +1,3 @@
-import { Button } from '@jupyter/react-components';
 import {
   addIcon,
   FilterBox,
@@ -13,10 +12,15 @@ import {
 import { ITranslator } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { jobsIcon } from '../icons';
+import { ActionButton } from '../button';
+import { jobsIcon, runsIcon } from '../icons';
+import { Many } from '../many';
 import { JobsModel } from '../model';
-import { JobList } from './list';
-import { IRowActions } from './row';
+import { IListActions, JobList } from './list';
+
+export interface ISidebarActions extends IListActions {
+  showRuns(): void;
+}
 
 /** The sidebar: what is running, what failed, and the way to start or stop it. */
 export class Sidebar extends SidePanel {
@@ -31,15 +35,9 @@ export class Sidebar extends SidePanel {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Jobs'));
 
-    const list = new JobList(model, actions);
+    const list = new JobList(model, actions, options.many);
     this.header.addWidget(
-      ReactWidget.create(
-        <Head
-          model={model}
-          create={actions.create}
-          filter={text => (list.filter = text)}
-        />
-      )
+      ReactWidget.create(<Head model={model} actions={actions} />)
     );
 
     const section = new PanelWithToolbar();
@@ -67,21 +65,23 @@ export class Sidebar extends SidePanel {
 export namespace Sidebar {
   export interface IOptions {
     model: JobsModel;
-    actions: IRowActions & { create: () => void };
+    actions: ISidebarActions;
+    many: Many;
     translator: ITranslator;
   }
 }
 
 function Head(props: {
   model: JobsModel;
-  create: () => void;
-  filter: (text: string) => void;
+  actions: ISidebarActions;
 }): JSX.Element {
-  const { model, create, filter } = props;
+  const { model, actions } = props;
   const { trans } = model;
   const update = React.useCallback(
-    (_: unknown, query?: string) => filter(query ?? ''),
-    [filter]
+    (_: unknown, query?: string) => {
+      model.contains = query ?? '';
+    },
+    [model]
   );
   const box = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => {
@@ -111,15 +111,18 @@ function Head(props: {
             </HTMLSelect>
           )}
         </UseSignal>
-        <Button
-          className="jp-Deploy-button"
-          appearance="neutral"
+        <ActionButton
+          icon={runsIcon}
+          label={trans.__('Runs')}
+          title={trans.__('Runs of all jobs')}
+          onClick={() => actions.showRuns()}
+        />
+        <ActionButton
+          icon={addIcon}
+          label={trans.__('New')}
           title={trans.__('Create a job')}
-          onClick={create}
-        >
-          <addIcon.react slot="start" tag={null} />
-          {trans.__('New')}
-        </Button>
+          onClick={() => actions.create()}
+        />
       </div>
     </div>
   );
