@@ -8,7 +8,7 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
-import { saveOpen } from './documents';
+import { documentUnder, saveOpen } from './documents';
 import { isScript, jobName } from './files';
 import { jobsIcon, runsIcon } from './icons';
 import { IFilters } from './runs/filters';
@@ -65,11 +65,12 @@ export function addCommands(options: ICommandOptions): void {
       args.isLauncher ? trans.__('Job') : trans.__('Create a Job…'),
     caption: trans.__('Run a command of this project in the background'),
     icon: args => (args.isPalette ? undefined : jobsIcon),
-    // With a name it edits that job; that and a draft are how a form is restored.
-    execute: ({ name, draft }) =>
+    // With a name it edits that job; that, a draft and `copyOf` are how a form is restored.
+    execute: ({ name, draft, copyOf }) =>
       tabs.openForm({
         name: name as string | undefined,
-        draft: draft as SpecInput | undefined
+        draft: draft as SpecInput | undefined,
+        copyOf: copyOf as string | undefined
       })
   });
   addFileCommands(options);
@@ -101,6 +102,10 @@ function addFileCommands(options: ICommandOptions): void {
     if (typeof args.path === 'string') {
       return [args.path];
     }
+    if (args.document) {
+      const path = documentUnder(app, documents);
+      return path === null ? [] : [path];
+    }
     const browser = fileBrowsers?.tracker.currentWidget;
     return [...(browser?.selectedItems() ?? [])].map(item => item.path);
   };
@@ -115,6 +120,10 @@ function addFileCommands(options: ICommandOptions): void {
         path: {
           type: 'string',
           description: 'Path of a script; without it, those selected.'
+        },
+        document: {
+          type: 'boolean',
+          description: 'Whether it is the open document instead.'
         }
       }
     }
@@ -208,6 +217,9 @@ function addJobCommands(options: ICommandOptions): void {
   });
   add(CommandIDs.edit, trans.__('Edit…'), recipe =>
     tabs.openForm({ name: recipe.spec.name })
+  );
+  add(CommandIDs.duplicate, trans.__('Duplicate…'), recipe =>
+    tabs.openForm({ copyOf: recipe.spec.name })
   );
   add(CommandIDs.remove, trans.__('Delete…'), recipe => actions.remove(recipe));
   // Opens without asking for the job first: a restored tab shows its own errors.

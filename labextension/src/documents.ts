@@ -1,4 +1,7 @@
+import { JupyterFrontEnd } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+
+import { isExecuted } from './notebooks';
 
 /** Saves the open editors of a file: what runs is what is seen. Whether it could; if not,
  * JupyterLab has said why. */
@@ -15,4 +18,21 @@ export async function saveOpen(
     () => true,
     () => false
   );
+}
+
+/** Path of the document whose tab the menu was opened on, else of the one in front. Null if
+ * that is none of the user's. */
+export function documentUnder(
+  app: JupyterFrontEnd,
+  documents: IDocumentManager | null
+): string | null {
+  // JupyterLab tells what a tab holds in its title, nowhere else.
+  const inTitle = /^Path: (.*)$/m;
+  const tab = app.contextMenuHitTest(node => inTitle.test(node.title));
+  const named = tab && inTitle.exec(tab.title)![1];
+  const { currentWidget } = app.shell;
+  const path =
+    named ??
+    (currentWidget && documents?.contextForWidget(currentWidget)?.path);
+  return path && !isExecuted(path) ? path : null;
 }

@@ -5,7 +5,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
@@ -27,6 +27,7 @@ import { DeployService } from './service';
 import { Settings } from './settings';
 import { Tabs } from './tabs';
 import { CommandIDs, PLUGIN_ID } from './tokens';
+import { addNotebookButton } from './toolbar';
 
 /** Jobs: sidebar, tabs, commands. Everything but the application is optional, for
  * Notebook 7 has less. */
@@ -44,7 +45,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IFileBrowserFactory,
     ICommandPalette,
     ILauncher,
-    IStatusBar
+    IStatusBar,
+    IToolbarWidgetRegistry
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -57,7 +59,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     fileBrowsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
-    statusBar: IStatusBar | null
+    statusBar: IStatusBar | null,
+    toolbars: IToolbarWidgetRegistry | null
   ) => {
     const translator = maybeTranslator ?? nullTranslator;
     const trans = translator.load('jupyter_saturn_deploy');
@@ -110,6 +113,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
       palette,
       launcher
     });
+    if (toolbars) {
+      addNotebookButton(toolbars, commands, trans);
+    }
     notifyFailures(actions, tabs, settings);
     announceChanges(model);
 

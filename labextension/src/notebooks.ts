@@ -7,6 +7,11 @@ import { IRun } from './tokens';
 /** The drive that executed notebooks of runs are opened from. */
 const DRIVE = 'JobRuns';
 
+/** Whether a path is that of an executed notebook. */
+export function isExecuted(path: string): boolean {
+  return path.startsWith(`${DRIVE}:`);
+}
+
 /** Shows the notebook of a run's latest attempt, without a kernel: it says what happened. */
 export function openNotebook(documents: IDocumentManager, run: IRun): void {
   const attempt = Math.max(1, run.attempts.length);

@@ -46,8 +46,9 @@ export class Tabs {
     // What it began with comes back; what was typed may be a secret and is kept nowhere.
     void _options.restorer?.restore(this._forms, {
       command: CommandIDs.create,
-      args: ({ form: { name, draft } }) => ({
+      args: ({ form: { name, draft, copyOf } }) => ({
         ...(name ? { name } : {}),
+        ...(copyOf ? { copyOf } : {}),
         ...(draft
           ? { draft: { name: draft.name, command: draft.command } }
           : {})
@@ -69,7 +70,7 @@ export class Tabs {
     const open = this._tracker.find(({ content }) => content.job.name === name);
     if (open) {
       if (where.runId) {
-        open.content.job.select(where.runId);
+        open.content.showRun(where.runId);
       }
       this._options.shell.activateById(open.id);
       return;
@@ -77,7 +78,7 @@ export class Tabs {
     const { actions, settings } = this._options;
     const content = new JobTab({ name, actions, settings, tabs: this });
     if (where.runId) {
-      content.job.select(where.runId);
+      content.showRun(where.runId);
     }
     const widget = new MainAreaWidget({ content });
     widget.id = `saturn-deploy-job-${Private.next()}`;
@@ -112,8 +113,10 @@ export class Tabs {
     });
   }
 
-  /** A form: to edit the job `name`, or to create one from `draft`. */
-  openForm(form: { name?: string; draft?: SpecInput } = {}): void {
+  /** A form: to edit the job `name`, or to create one from `draft` or like the job `copyOf`. */
+  openForm(
+    form: { name?: string; draft?: SpecInput; copyOf?: string } = {}
+  ): void {
     const { shell, actions, status } = this._options;
     const { name } = form;
     const open = name && this._forms.find(tab => tab.form.name === name);

@@ -17,6 +17,7 @@ export namespace CommandIDs {
   export const start = 'saturn-deploy:start-job';
   export const stop = 'saturn-deploy:stop-job';
   export const edit = 'saturn-deploy:edit-job';
+  export const duplicate = 'saturn-deploy:duplicate-job';
   export const remove = 'saturn-deploy:delete-job';
   export const refresh = 'saturn-deploy:refresh';
 }

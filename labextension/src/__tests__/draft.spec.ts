@@ -3,8 +3,10 @@ import {
   draftOf,
   duplicates,
   fieldErrors,
+  needsSnapshot,
   pair,
-  specOf
+  specOf,
+  withSnapshot
 } from '../form/draft';
 import { IJobSpec } from '../tokens';
 
@@ -48,7 +50,44 @@ describe('draft', () => {
     const edited = { ...draft, name: 'other', timeout: '' };
     expect(changes(before, specOf(edited))).toEqual({
       name: 'other',
-      'x-jupyter': { timeout: null }
+      'x-jupyter': { ...SPEC['x-jupyter'], timeout: null }
+    });
+  });
+
+  it('leaves the source unset until one is chosen', () => {
+    const draft = draftOf(SPEC);
+    expect(specOf(draft)['x-jupyter']).toEqual(SPEC['x-jupyter']);
+    expect(specOf({ ...draft, source: 'live' })['x-jupyter']!.source).toBe(
+      'live'
+    );
+  });
+
+  it('sends of the sources only what belongs to the chosen one', () => {
+    const draft = {
+      ...draftOf(SPEC),
+      reference: ' tags/v1 ',
+      snapshot: 'abc'
+    };
+    expect(specOf({ ...draft, source: 'git' })['x-jupyter']).toMatchObject({
+      reference: 'tags/v1',
+      snapshot: null
+    });
+    expect(specOf({ ...draft, source: 'snapshot' })['x-jupyter']).toMatchObject(
+      { reference: null, snapshot: 'abc' }
+    );
+    expect(specOf(draft)['x-jupyter']).toEqual(SPEC['x-jupyter']);
+  });
+
+  it('freezes the project when it is sent, unless it has a snapshot', () => {
+    const frozen = { ...draftOf(SPEC), source: 'snapshot' as const };
+    expect(needsSnapshot(draftOf(SPEC))).toBe(false);
+    expect(needsSnapshot(frozen)).toBe(true);
+    expect(needsSnapshot({ ...frozen, snapshot: 'abc' })).toBe(false);
+    const spec = withSnapshot(specOf(frozen), 'def');
+    expect(spec['x-jupyter']).toEqual({
+      ...SPEC['x-jupyter'],
+      source: 'snapshot',
+      snapshot: 'def'
     });
   });
 

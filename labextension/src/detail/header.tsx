@@ -1,5 +1,6 @@
 import { Button } from '@jupyter/react-components';
 import {
+  copyIcon,
   deleteIcon,
   editIcon,
   runIcon,
@@ -12,15 +13,21 @@ import { useNow } from '../hooks';
 import { StateIcon } from '../icons';
 import { isActive, jobState, stateWord } from '../states';
 import { ago, clock, exact, seconds } from '../time';
+import { DeployService } from '../service';
 import { IRecipe, IRun } from '../tokens';
+import { useChanges } from './changes';
 
 export interface IHeaderProps {
   recipe: IRecipe;
+  service: DeployService;
   trans: TranslationBundle;
   onRun(): void;
   onStop(): void;
   onEdit(): void;
+  onDuplicate(): void;
   onDelete(): void;
+  /** Shows what changed before a run. */
+  onChanges(run: IRun): void;
 }
 
 /** Name, state and what can be done with a job. */
@@ -69,6 +76,15 @@ export function Header(props: IHeaderProps): JSX.Element {
         <Button
           className="jp-Deploy-button"
           appearance="neutral"
+          title={trans.__('Duplicate')}
+          onClick={props.onDuplicate}
+        >
+          <copyIcon.react slot="start" tag={null} />
+          <span className="jp-mod-wide">{trans.__('Duplicate')}</span>
+        </Button>
+        <Button
+          className="jp-Deploy-button"
+          appearance="neutral"
           title={trans.__('Delete…')}
           onClick={props.onDelete}
         >
@@ -77,12 +93,43 @@ export function Header(props: IHeaderProps): JSX.Element {
         </Button>
       </div>
       {run?.state === 'error' && (
-        <p className="jp-Deploy-header-failure">
+        <div className="jp-Deploy-header-failure">
           {run.sentence}
           {run.detail && <code>{run.detail}</code>}
-        </p>
+          <Suspects
+            run={run}
+            service={props.service}
+            trans={trans}
+            onChanges={() => props.onChanges(run)}
+          />
+        </div>
       )}
     </header>
+  );
+}
+
+/** What changed since a run that was good, in one line. */
+function Suspects(props: {
+  run: IRun;
+  service: DeployService;
+  trans: TranslationBundle;
+  onChanges(): void;
+}): JSX.Element | null {
+  const { changes } = useChanges(props.run, props.service, true);
+  if (!changes?.since) {
+    return null;
+  }
+  return (
+    <div className="jp-Deploy-header-suspects">
+      <span>{changes.sentence}</span>
+      <button
+        type="button"
+        className="jp-Deploy-small jp-mod-styled"
+        onClick={props.onChanges}
+      >
+        {props.trans.__('What changed')}
+      </button>
+    </div>
   );
 }
 

@@ -1,8 +1,10 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { bytesWords } from '../bytes';
 import { duration, exact } from '../time';
-import { IRecipe, ISize } from '../tokens';
+import { IJobSpec, IRecipe, ISize } from '../tokens';
+import { Facts } from './facts';
 
 /** What the job is made of. */
 export function Overview(props: {
@@ -25,6 +27,7 @@ export function Overview(props: {
       trans.__('Working directory'),
       spec.working_directory || trans.__('the project')
     ],
+    [trans.__('Code'), sourceWords(spec['x-jupyter'], trans)],
     [trans.__('Size'), size?.display_name ?? spec.instance_type],
     [trans.__('Image'), spec.image || trans.__('this machine, no image')],
     [trans.__('Retries'), retriesWords(spec.retries, trans)],
@@ -58,22 +61,27 @@ export function Overview(props: {
   if (spec.description) {
     fields.push([trans.__('Description'), spec.description]);
   }
-  fields.push([trans.__('Created'), exact(state['x-jupyter'].created_at)]);
-  return (
-    <details className="jp-Deploy-overview">
-      <summary>
-        {trans.__('Overview')} <code title={spec.command}>{spec.command}</code>
-      </summary>
-      <dl>
-        {fields.map(([term, value]) => (
-          <React.Fragment key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </React.Fragment>
-        ))}
-      </dl>
-    </details>
-  );
+  const { created_at, disk } = state['x-jupyter'];
+  fields.push([trans.__('Created'), exact(created_at)]);
+  if (disk !== undefined) {
+    fields.push([trans.__('Kept of its runs'), bytesWords(disk, trans)]);
+  }
+  return <Facts facts={fields} />;
+}
+
+/** Where the files of its runs come from. */
+function sourceWords(
+  { source, reference }: IJobSpec['x-jupyter'],
+  trans: TranslationBundle
+): string {
+  switch (source) {
+    case 'snapshot':
+      return trans.__('a frozen copy of the project');
+    case 'git':
+      return trans.__('git reference %1', reference ?? '');
+    default:
+      return trans.__('the project as it is');
+  }
 }
 
 /** "2 retries – up to 3 attempts". */

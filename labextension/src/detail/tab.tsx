@@ -1,46 +1,56 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
-import { SplitPanel } from '@lumino/widgets';
+import { MessageLoop } from '@lumino/messaging';
+import { Panel, SplitPanel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { JobActions } from '../actions';
-import { useSignal } from '../hooks';
 import { LogModel } from '../logs/model';
 import { LogView } from '../logs/view';
-import { RunTable } from '../runs/table';
 import { Settings } from '../settings';
 import type { Tabs } from '../tabs';
-import { Header } from './header';
 import { JobModel } from './model';
-import { Overview } from './overview';
+import { Part } from './part';
+import { SectionModel } from './sections';
+import { Top } from './top';
 
-/** A job's tab: what it is and its runs above, the log of one of them below. */
-export class JobTab extends SplitPanel {
-  constructor(options: {
-    name: string;
-    actions: JobActions;
-    settings: Settings;
-    tabs: Tabs;
-  }) {
-    super({ orientation: 'vertical', spacing: 4 });
+export interface IJobTabOptions {
+  name: string;
+  actions: JobActions;
+  settings: Settings;
+  tabs: Tabs;
+}
+
+/** A job's tab: what it is and what can be done, and one of its sections; that of the runs and
+ * of one run have the log below. */
+export class JobTab extends Panel {
+  constructor(options: IJobTabOptions) {
+    super();
     const { name, actions, settings, tabs } = options;
     const { service, trans } = actions.model;
     this.addClass('jp-Deploy-tab');
     this.job = new JobModel(name, actions.model);
     this._log = new LogModel(service, trans);
-    this.addWidget(
-      ReactWidget.create(
-        <Upper
-          job={this.job}
-          actions={actions}
-          tabs={tabs}
-          close={() => this.parent?.close()}
-        />
-      )
+    const shared = { job: this.job, sections: this._sections, actions, tabs };
+    const top = ReactWidget.create(
+      <Top {...shared} close={() => this.parent?.close()} />
     );
-    this.addWidget(
-      ReactWidget.create(<LogView model={this._log} settings={settings} />)
+    top.addClass('jp-Deploy-top');
+    this._part = ReactWidget.create(<Part {...shared} />);
+    this._logView = ReactWidget.create(
+      <LogView model={this._log} settings={settings} />
     );
-    this.setRelativeSizes([1, 2]);
+    this._split.addClass('jp-Deploy-split');
+    this._split.addWidget(this._part);
+    this._split.addWidget(this._logView);
+    this._split.setRelativeSizes([2, 3]);
+    this.addWidget(top);
+    this.addWidget(this._split);
+    // What is above grows and shrinks without a word.
+    this._observer = new ResizeObserver(() =>
+      MessageLoop.sendMessage(this._split, Widget.ResizeMessage.UnknownSize)
+    );
+    this._observer.observe(this._split.node);
+    this._sections.changed.connect(this._onSection, this);
     this.job.stateChanged.connect(this._onChange, this);
     this.job.renamed.connect(this._setTitle, this);
     this._setTitle();
@@ -48,12 +58,27 @@ export class JobTab extends SplitPanel {
 
   readonly job: JobModel;
 
+  /** Shows one of its runs, with its log. */
+  showRun(runId: string): void {
+    this.job.select(runId);
+    if (this._logView.isHidden) {
+      this._sections.current = 'runs';
+    }
+  }
+
   dispose(): void {
     if (!this.isDisposed) {
+      this._observer.disconnect();
       this.job.dispose();
       this._log.dispose();
       super.dispose();
     }
+  }
+
+  private _onSection(): void {
+    const { current } = this._sections;
+    this._part.setHidden(current === 'log');
+    this._logView.setHidden(current === 'overview' || current === 'recipe');
   }
 
   private _onChange(): void {
@@ -73,70 +98,9 @@ export class JobTab extends SplitPanel {
 
   private _hadProblem = false;
   private _log: LogModel;
-}
-
-function Upper(props: {
-  job: JobModel;
-  actions: JobActions;
-  tabs: Tabs;
-  close: () => void;
-}): JSX.Element {
-  const { job, actions, tabs, close } = props;
-  const { trans } = actions.model;
-  const scroller = React.useRef<HTMLDivElement>(null);
-  useSignal(job.stateChanged);
-  useSignal(job.runs.stateChanged);
-  const { recipe } = job;
-  const problem = job.problem ?? job.runs.problem;
-  if (!recipe || job.isGone) {
-    return (
-      <p className="jp-Deploy-note" role="status">
-        {job.isGone
-          ? trans.__('There is no job “%1” any more.', job.name)
-          : (job.problem ?? trans.__('Loading…'))}
-      </p>
-    );
-  }
-  const run = async () => {
-    const started = await actions.start(recipe);
-    if (started) {
-      job.select(started.id);
-    }
-  };
-  const remove = async () => {
-    if (await actions.remove(recipe)) {
-      close();
-    }
-  };
-  return (
-    <div className="jp-Deploy-upper" ref={scroller}>
-      {problem && (
-        <p className="jp-Deploy-notice jp-mod-error" role="alert">
-          {problem}
-        </p>
-      )}
-      <Header
-        recipe={recipe}
-        trans={trans}
-        onRun={() => void run()}
-        onStop={() => void actions.stop(recipe)}
-        onEdit={() => tabs.openForm({ name: recipe.spec.name })}
-        onDelete={() => void remove()}
-      />
-      <Overview
-        recipe={recipe}
-        sizes={actions.model.workspace?.size.sizes ?? []}
-        trans={trans}
-      />
-      <RunTable
-        model={job.runs}
-        actions={actions}
-        tabs={tabs}
-        scroller={scroller}
-        shown={job.selected?.id ?? null}
-        onOpen={run => job.select(run.id)}
-        onDeleted={ids => job.forget(ids)}
-      />
-    </div>
-  );
+  private _logView: Widget;
+  private _observer: ResizeObserver;
+  private _part: Widget;
+  private _sections = new SectionModel();
+  private _split = new SplitPanel({ orientation: 'vertical', spacing: 4 });
 }

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { IPartProps } from './basics';
-import { Field } from './fields';
+import { Field, originOf } from './fields';
 import { Pairs } from './pairs';
 
 /** The fields that some jobs need. */
@@ -30,6 +30,7 @@ export function Advanced(props: IPartProps): JSX.Element {
         hint={trans.__(
           'runs in bash before the command, in the same shell; if it fails the command is not run'
         )}
+        trans={trans}
       >
         {field => (
           <textarea
@@ -53,6 +54,12 @@ export function Advanced(props: IPartProps): JSX.Element {
           'relative to the project; empty is %1',
           workspace.project.value
         )}
+        origin={
+          draft.working_directory
+            ? undefined
+            : originOf(workspace.project, trans)
+        }
+        trans={trans}
       >
         {field => (
           <input
@@ -76,6 +83,7 @@ export function Advanced(props: IPartProps): JSX.Element {
         field="spec.description"
         label={trans.__('Description')}
         error={errors['spec.description']}
+        trans={trans}
       >
         {field => (
           <textarea

@@ -3,9 +3,11 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { retriesWords } from '../detail/overview';
+import { DeployService } from '../service';
 import { IWorkspace } from '../tokens';
 import { FieldErrors, IDraft } from './draft';
-import { Field } from './fields';
+import { Environment } from './environment';
+import { Field, originOf, Shown } from './fields';
 
 /** What every part of the form works on. */
 export interface IPartProps {
@@ -13,30 +15,29 @@ export interface IPartProps {
   set(change: Partial<IDraft>): void;
   errors: FieldErrors;
   workspace: IWorkspace;
+  service: DeployService;
   trans: TranslationBundle;
 }
 
 /** The fields that most jobs need, filled from the workspace. */
 export function Basics(props: IPartProps & { project: string }): JSX.Element {
   const { draft, set, errors, workspace, project, trans } = props;
-  const { hardware, size, image } = workspace;
-  const from = (sourced: { source: string; not_from: string[] }) => ({
-    hint: sourced.source,
-    why: sourced.not_from.join('\n')
-  });
+  const { backend, hardware, size, image } = workspace;
   const known = size.sizes.some(({ name }) => name === draft.instance_type);
   return (
     <>
       <Shown
         label={trans.__('Project')}
         value={project}
-        {...from(workspace.project)}
+        origin={originOf(workspace.project, trans, project)}
+        trans={trans}
       />
       <Field
         field="spec.name"
         label={trans.__('Name')}
         error={errors['spec.name']}
         hint={trans.__('lower-case letters, digits and dashes')}
+        trans={trans}
       >
         {field => (
           <input
@@ -58,6 +59,7 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
           'runs in a shell, from %1; usually something like python run.py',
           draft.working_directory || project
         )}
+        trans={trans}
       >
         {field => (
           <textarea
@@ -71,16 +73,26 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
           />
         )}
       </Field>
-      <Shown
-        label={trans.__('Hardware')}
-        value={hardware.display}
-        {...from(hardware)}
-      />
+      <div className="jp-Deploy-form-pair">
+        <Shown
+          label={trans.__('Backend')}
+          value={draft.backend ?? backend.display}
+          origin={originOf(backend, trans, draft.backend ?? undefined)}
+          trans={trans}
+        />
+        <Shown
+          label={trans.__('Hardware')}
+          value={hardware.display}
+          origin={originOf(hardware, trans)}
+          trans={trans}
+        />
+      </div>
       <Field
         field="spec.instance_type"
         label={trans.__('Size')}
         error={errors['spec.instance_type']}
-        {...from(size)}
+        origin={originOf(size, trans, draft.instance_type)}
+        trans={trans}
       >
         {field => (
           <HTMLSelect
@@ -105,7 +117,8 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
         field="spec.image"
         label={trans.__('Image')}
         error={errors['spec.image']}
-        {...from(image)}
+        origin={originOf(image, trans, draft.image)}
+        trans={trans}
       >
         {field => (
           <input
@@ -117,6 +130,7 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
           />
         )}
       </Field>
+      <Environment {...props} />
       <Limits {...props} />
     </>
   );
@@ -131,6 +145,7 @@ function Limits(props: IPartProps): JSX.Element {
         label={trans.__('Retries')}
         error={errors['spec.retries']}
         hint={retriesWords(Math.max(0, Number(draft.retries) || 0), trans)}
+        trans={trans}
       >
         {field => (
           <input
@@ -148,6 +163,7 @@ function Limits(props: IPartProps): JSX.Element {
         label={trans.__('Timeout')}
         error={errors['spec.x-jupyter.timeout']}
         hint={trans.__('for each attempt; empty for no limit')}
+        trans={trans}
       >
         {field => (
           <span className="jp-Deploy-timeout">
@@ -173,26 +189,6 @@ function Limits(props: IPartProps): JSX.Element {
           </span>
         )}
       </Field>
-    </div>
-  );
-}
-
-/** Something that can't be chosen here. */
-function Shown(props: {
-  label: string;
-  value: string;
-  hint: string;
-  why: string;
-}): JSX.Element {
-  return (
-    <div className="jp-Deploy-field">
-      <span className="jp-Deploy-label">{props.label}</span>
-      <div className="jp-Deploy-shown" title={props.value}>
-        {props.value}
-      </div>
-      <p className="jp-Deploy-hint" title={props.why}>
-        {props.hint}
-      </p>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { SpecInput } from '../service';
-import { IJobSpec, IProblem, IWorkspace } from '../tokens';
+import { IJobSpec, IProblem, IWorkspace, Source } from '../tokens';
 
 /** A row of a table of names and values; `id` tells rows of equal names apart. */
 export interface IPair {
@@ -25,6 +25,12 @@ export interface IDraft {
   working_directory: string;
   tags: IPair[];
   description: string;
+  /** null: not chosen; the backend's own, here the project as it is. */
+  source: Source | null;
+  reference: string;
+  /** null: to be made when the draft is sent. */
+  snapshot: string | null;
+  backend: string | null;
 }
 
 /** Sentences by the field they are about, e.g. `spec.name`. */
@@ -89,7 +95,11 @@ export function draftOf(spec: IJobSpec): IDraft {
     start_script: spec.start_script,
     working_directory: spec.working_directory,
     tags: pairs(spec.tags),
-    description: spec.description
+    description: spec.description,
+    source: spec['x-jupyter'].source,
+    reference: spec['x-jupyter'].reference ?? '',
+    snapshot: spec['x-jupyter'].snapshot,
+    backend: spec['x-jupyter'].backend
   };
 }
 
@@ -101,6 +111,10 @@ export function specOf(draft: IDraft): SpecInput {
     retries,
     environment_variables,
     tags,
+    source,
+    reference,
+    snapshot,
+    backend,
     ...rest
   } = draft;
   const entries = (pairs: IPair[]) =>
@@ -115,9 +129,23 @@ export function specOf(draft: IDraft): SpecInput {
     environment_variables: entries(environment_variables),
     tags: entries(tags) as { [key: string]: string },
     'x-jupyter': {
-      timeout: timeout.trim() === '' ? null : number(timeout) * timeoutUnit
-    } as IJobSpec['x-jupyter']
+      timeout: timeout.trim() === '' ? null : number(timeout) * timeoutUnit,
+      source,
+      reference: source === 'git' ? reference.trim() : null,
+      snapshot: source === 'snapshot' ? snapshot : null,
+      backend
+    }
   };
+}
+
+/** Whether the project has to be frozen before the draft can be sent. */
+export function needsSnapshot(draft: IDraft): boolean {
+  return draft.source === 'snapshot' && draft.snapshot === null;
+}
+
+/** The spec with the snapshot that was made for it. */
+export function withSnapshot(spec: SpecInput, snapshot: string): SpecInput {
+  return { ...spec, 'x-jupyter': { ...spec['x-jupyter']!, snapshot } };
 }
 
 /** Only what `after` says differently. */

@@ -2,11 +2,14 @@ import { Button } from '@jupyter/react-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { usePacking } from '../code/packing';
+import { PackingProgress } from '../code/progress';
 import { describe } from '../model';
 import { ProblemError } from '../service';
 import { IRecipe, IWorkspace } from '../tokens';
 import { Advanced } from './advanced';
 import { Basics } from './basics';
+import { Code } from './code';
 import {
   ADVANCED,
   changes,
@@ -15,8 +18,10 @@ import {
   FieldErrors,
   fieldErrors,
   IDraft,
+  needsSnapshot,
   newDraft,
-  specOf
+  specOf,
+  withSnapshot
 } from './draft';
 import { Problem } from './fields';
 import type { IFormOptions } from './tab';
@@ -25,6 +30,10 @@ export interface IFormProps extends IFormOptions {
   workspace: IWorkspace;
   /** The job as it is; null for a new one. */
   recipe: IRecipe | null;
+  /** Where the draft of a new one came from, in words. */
+  origin: string | null;
+  /** The job whose snapshot the draft begins with. */
+  codeOf: string | null;
   close(): void;
   /** Called as what was typed begins or ceases to differ from what is saved. */
   setDirty(isDirty: boolean): void;
@@ -40,6 +49,7 @@ export function Form(props: IFormProps): JSX.Element {
   const [before] = React.useState(() => specOf(draft));
   const [errors, setErrors] = React.useState<FieldErrors>({});
   const [busy, setBusy] = React.useState(false);
+  const packing = usePacking(service);
   const form = React.useRef<HTMLFormElement>(null);
   useFocusOnError(form, errors);
   React.useEffect(() => {
@@ -54,7 +64,15 @@ export function Form(props: IFormProps): JSX.Element {
     }
     setBusy(true);
     try {
-      const spec = specOf(draft);
+      let spec = specOf(draft);
+      if (needsSnapshot(draft)) {
+        const snapshot = await packing.run();
+        if (snapshot === null) {
+          setBusy(false);
+          return;
+        }
+        spec = withSnapshot(spec, snapshot);
+      }
       const saved = recipe
         ? await service.update(recipe.state.id, changes(before, spec))
         : await service.create(spec);
@@ -79,6 +97,7 @@ export function Form(props: IFormProps): JSX.Element {
     set: (change: Partial<IDraft>) => setDraft({ ...draft, ...change }),
     errors,
     workspace,
+    service,
     trans
   };
   return (
@@ -95,6 +114,9 @@ export function Form(props: IFormProps): JSX.Element {
           ? trans.__('Edit %1', recipe.spec.name)
           : trans.__('Create a job')}
       </h2>
+      {props.origin !== null && (
+        <p className="jp-Deploy-hint">{props.origin}</p>
+      )}
       {errors[''] !== undefined && (
         <div className="jp-Deploy-notice jp-mod-error" role="alert">
           <Problem>{errors['']}</Problem>
@@ -104,12 +126,14 @@ export function Form(props: IFormProps): JSX.Element {
         {...parts}
         project={recipe?.state['x-jupyter'].project ?? workspace.project.value}
       />
+      <Code {...parts} codeOf={props.codeOf} />
       <Advanced {...parts} />
       {recipe !== null && recipe.state['x-jupyter'].active_runs > 0 && (
         <p className="jp-Deploy-hint">
           {trans.__('Runs that are active now keep what they started with.')}
         </p>
       )}
+      <PackingProgress packing={packing} trans={trans} />
       <div className="jp-Deploy-form-buttons">
         {recipe ? (
           <Button

@@ -22,6 +22,8 @@ export interface IFormOptions {
   name?: string;
   /** What is known of a new job. */
   draft?: SpecInput;
+  /** The job that a new one is made after. */
+  copyOf?: string;
   actions: JobActions;
   tabs: Tabs;
 }
@@ -90,6 +92,9 @@ export class FormTab extends MainAreaWidget {
 interface ILoaded {
   workspace: IWorkspace;
   recipe: IRecipe | null;
+  draft?: SpecInput;
+  origin: string | null;
+  codeOf: string | null;
 }
 
 /** Asks for what the form is filled with. */
@@ -99,17 +104,28 @@ function Loader(
     setDirty: (isDirty: boolean) => void;
   }
 ): JSX.Element {
-  const { service, trans } = props.actions.model;
+  const { actions, name, copyOf } = props;
+  const { service, trans } = actions.model;
   const [loaded, setLoaded] = React.useState<ILoaded | null>(null);
   const [problem, setProblem] = React.useState<string | null>(null);
   const load = async () => {
     setProblem(null);
     try {
-      const [workspace, recipe] = await Promise.all([
+      const [workspace, recipe, copied, free] = await Promise.all([
         service.workspace(),
-        props.name ? service.recipe(props.name) : null
+        name ? service.recipe(name) : null,
+        copyOf ? service.recipe(copyOf) : null,
+        copyOf ? actions.freeName(copyOf) : null
       ]);
-      setLoaded({ workspace, recipe });
+      setLoaded({
+        workspace,
+        recipe,
+        draft: copied ? { ...copied.spec, name: free ?? '' } : props.draft,
+        origin: copied
+          ? trans.__('Filled from the job “%1”.', copied.spec.name)
+          : null,
+        codeOf: (recipe ?? copied)?.state.id ?? null
+      });
     } catch (error) {
       setProblem(describe(error, trans));
     }

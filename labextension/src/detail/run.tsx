@@ -1,0 +1,162 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { bytesWords } from '../bytes';
+import { shortHash } from '../code/commit';
+import { useNow } from '../hooks';
+import { DeployService } from '../service';
+import { isActive } from '../states';
+import { clock, duration, exact, seconds } from '../time';
+import { ICode, IRun, ISize } from '../tokens';
+import { Changes } from './changes';
+import { Facts } from './facts';
+import { Metrics } from './metrics';
+
+export interface IRunDetailsProps {
+  run: IRun;
+  sizes: readonly ISize[];
+  service: DeployService;
+  trans: TranslationBundle;
+}
+
+/** One run: who, how, when, with what, what it took, and what changed before it. */
+export function RunDetails(props: IRunDetailsProps): JSX.Element {
+  const { run, service, trans } = props;
+  const active = isActive(run.state);
+  const now = useNow(active ? 1000 : 30_000);
+  return (
+    <section className="jp-Deploy-run">
+      {!active && <Changes run={run} service={service} trans={trans} />}
+      <Facts
+        facts={[
+          [trans.__('Outcome'), outcomeWords(run)],
+          [trans.__('Started by'), byWords(run, trans)],
+          [trans.__('Created'), exact(run.created_at)],
+          [trans.__('Started'), run.started_at && exact(run.started_at)],
+          [trans.__('Ended'), run.ended_at && exact(run.ended_at)],
+          [trans.__('Duration'), durationWords(run, now, trans)],
+          [trans.__('Command'), <pre key="command">{run.command}</pre>],
+          [trans.__('Code'), codeWords(run.code, trans)],
+          [trans.__('Files'), placeWords(run, trans)],
+          [trans.__('Environment'), environmentWords(run.code, trans)],
+          [trans.__('Image'), imageWords(run.code, trans)],
+          [trans.__('Size'), sizeName(props)],
+          [trans.__('Exit code'), run.exit_code],
+          [trans.__('Signal'), run.signal],
+          [
+            trans.__('CPU time'),
+            run.cpu_seconds === null ? null : duration(run.cpu_seconds, trans)
+          ],
+          [trans.__('Peak memory'), bytesOf(run.memory_peak, trans)],
+          [trans.__('Disk'), bytesOf(run.disk, trans)]
+        ]}
+      />
+      {run.started_at !== null && (
+        <Metrics run={run} service={service} trans={trans} />
+      )}
+    </section>
+  );
+}
+
+function outcomeWords(run: IRun): string {
+  return run.detail ? `${run.sentence}\n${run.detail}` : run.sentence;
+}
+
+function byWords(run: IRun, trans: TranslationBundle): string {
+  return run.trigger === 'manual'
+    ? trans.__('%1, by hand', run.by)
+    : trans.__('%1, by %2', run.by, run.trigger);
+}
+
+function durationWords(run: IRun, now: number, trans: TranslationBundle) {
+  if (run.started_at === null) {
+    return null;
+  }
+  const passed = seconds(run.started_at, run.ended_at, now);
+  return run.ended_at ? duration(passed, trans) : clock(passed, trans);
+}
+
+/** "the project as it was, branch main, commit a1b2c3d4, with changes not committed". */
+function codeWords(code: ICode, trans: TranslationBundle): React.ReactNode {
+  const words: React.ReactNode[] = [
+    {
+      live: trans.__('the project as it was'),
+      snapshot: trans.__('frozen copy %1', shortHash(code.snapshot ?? '')),
+      git: trans.__('git reference %1', code.reference ?? '')
+    }[code.source]
+  ];
+  if (code.branch) {
+    words.push(trans.__(', branch %1', code.branch));
+  }
+  if (code.commit) {
+    words.push(trans.__(', commit '), <code key="commit">{code.commit}</code>);
+  }
+  if (code.dirty !== null) {
+    words.push(
+      code.dirty
+        ? trans.__(', with changes that were not committed')
+        : trans.__(', nothing uncommitted')
+    );
+  }
+  return <>{words}</>;
+}
+
+function placeWords(run: IRun, trans: TranslationBundle): React.ReactNode {
+  const { directory, same_path, source } = run.code;
+  if (directory === null) {
+    return null;
+  }
+  const what =
+    source === 'live'
+      ? trans.__('in the project')
+      : same_path
+        ? trans.__('a copy, at the project’s own path')
+        : trans.__('a copy, at a path of its own: not where the project is');
+  return (
+    <>
+      <code>{directory}</code> – {what}
+    </>
+  );
+}
+
+function environmentWords(
+  code: ICode,
+  trans: TranslationBundle
+): React.ReactNode {
+  return (
+    <>
+      <code>{code.environment}</code>
+      {code.packages && (
+        <span title={code.packages}>
+          {trans.__(' – packages %1', code.packages.slice(0, 12))}
+        </span>
+      )}
+    </>
+  );
+}
+
+function imageWords(code: ICode, trans: TranslationBundle): React.ReactNode {
+  if (!code.image) {
+    return trans.__('this machine, no image');
+  }
+  return (
+    <>
+      {code.image}
+      {code.image_digest && (
+        <>
+          {' '}
+          <code>{code.image_digest}</code>
+        </>
+      )}
+    </>
+  );
+}
+
+function sizeName({ run, sizes }: IRunDetailsProps): string {
+  const { size } = run.code;
+  return sizes.find(({ name }) => name === size)?.display_name ?? size;
+}
+
+function bytesOf(bytes: number | null, trans: TranslationBundle) {
+  return bytes === null ? null : bytesWords(bytes, trans);
+}
