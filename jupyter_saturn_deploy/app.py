@@ -20,13 +20,17 @@ from .api import attempts as attempts_api
 from .api import jobs as jobs_api
 from .api import logs as logs_api
 from .api import pods as pods_api
+from .api import provenance as provenance_api
 from .api import recipes as recipes_api
 from .api import runs as runs_api
 from .api import server as server_api
+from .api import sources as sources_api
 from .api.base import Services
 from .backends.base import Backend
 from .backends.local.backend import LocalBackend
+from .control.code import Sources
 from .control.jobs import Here, Jobs
+from .control.packing import Packings
 from .control.runs import Runs
 from .engine.engine import Engine
 from .engine.follow import Follower
@@ -34,11 +38,15 @@ from .events import Events
 from .identity.owner import Owner
 from .identity.tokens import Tokens, load_key
 from .models.runs import ACTIVE, Run, RunState
+from .sources.records import Records
+from .sources.snapshots import Snapshots
 from .store import runs
 from .store.changes import Change
 from .store.db import Store
 from .workspace import Workspace
+from .workspace.environment import PackageReader
 from .workspace.hardware import read_hardware
+from .workspace.image import read_image
 
 
 class SaturnDeployApp(ExtensionApp):
@@ -98,13 +106,18 @@ class SaturnDeployApp(ExtensionApp):
             kernel_spec_manager=server.kernel_spec_manager,
             kernel_name=server.kernel_manager.default_kernel_name,
         )
+        sources = Sources(core.snapshots)
+        self.packings = Packings(core.snapshots)
         self.settings["saturn_deploy"] = Services(
             store=core.store,
             workspace=workspace,
             owner=owner,
             tokens=core.tokens,
-            jobs=Jobs(core.store),
-            runs=Runs(core.store),
+            jobs=Jobs(core.store, sources),
+            runs=Runs(core.store, sources),
+            sources=sources,
+            packings=self.packings,
+            records=core.records,
             engine=core.engine,
             follower=core.follower,
             backends=core.backends,
@@ -129,7 +142,17 @@ class SaturnDeployApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Every route."""
-        subjects = (server_api, recipes_api, jobs_api, runs_api, attempts_api, logs_api, pods_api)
+        subjects = (
+            server_api,
+            recipes_api,
+            jobs_api,
+            runs_api,
+            attempts_api,
+            provenance_api,
+            sources_api,
+            logs_api,
+            pods_api,
+        )
         for subject in subjects:
             self.handlers.extend(subject.handlers)
         self.handlers.append((r"/saturn-deploy/api/.*", server_api.NothingHandler))
@@ -146,6 +169,7 @@ class SaturnDeployApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End acting; runs go on."""
+        await self.packings.close()
         await self.core.stop()
 
 
@@ -156,13 +180,18 @@ class Core:
         self.log = settings.log
         self.state_dir = Path(settings.state_dir).expanduser().absolute()
         self.store = Store(self.state_dir / "store.sqlite", self.log)
+        self.snapshots = Snapshots(self.state_dir)
+        self.records = Records(self.state_dir)
         self.tokens = Tokens(lambda: load_key(self.state_dir))
+        reader = PackageReader()
         self.backends: dict[str, Backend] = {
             "local": LocalBackend(
                 state_dir=self.state_dir,
                 capacity=settings.max_runs,
                 grace=settings.grace,
                 token_for=self._token,
+                packages=lambda prefix: reader.read(prefix).listing,
+                image=lambda: read_image(settings.image, os.environ).value,
                 log=self.log,
             )
         }

@@ -14,7 +14,9 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 
 from ..backends.base import Backend
+from ..control.code import Sources
 from ..control.jobs import Here, Jobs
+from ..control.packing import Packings
 from ..control.runs import Runs
 from ..engine.engine import Engine
 from ..engine.follow import Follower
@@ -22,6 +24,7 @@ from ..identity.owner import Owner
 from ..identity.tokens import Tokens
 from ..models.errors import Conflict, DeployError, FieldProblem, Invalid, NotFound, StoreUnavailable
 from ..models.runs import ACTIVE, RunState
+from ..sources.records import Records
 from ..store import resources
 from ..store.db import Store
 from ..workspace import Workspace
@@ -49,10 +52,19 @@ class Services:
     tokens: Tokens
     jobs: Jobs
     runs: Runs
+    sources: Sources
+    packings: Packings
+    records: Records
     engine: Engine
     follower: Follower
     backends: dict[str, Backend]
     here: Callable[[], Awaitable[Here]]
+
+
+def problem(error: DeployError) -> dict[str, Any]:
+    """A refusal: `{message, errors: [{field, message, fix}]}`."""
+    problems: Iterable[FieldProblem] = getattr(error, "problems", ())
+    return {"message": str(error), "errors": [item.as_dict() for item in problems]}
 
 
 class _ByToken(IdentityProvider):
@@ -114,16 +126,13 @@ class Authenticated(ExtensionHandlerMixin, JupyterHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """`{message, errors: [{field, message, fix}]}`."""
         error = kwargs.get("exc_info", (None, None))[1]
-        message = responses.get(status_code, "unknown error")
+        body: dict[str, Any] = {"message": responses.get(status_code, "unknown error")}
         if isinstance(error, DeployError):
-            message = str(error)
+            body = problem(error)
         elif isinstance(error, web.HTTPError) and error.log_message:
-            message = error.log_message % error.args
-        problems: Iterable[FieldProblem] = getattr(error, "problems", ())
+            body["message"] = error.log_message % error.args
         self.set_header("Content-Type", "application/json")
-        self.finish(
-            json.dumps({"message": message, "errors": [item.as_dict() for item in problems]})
-        )
+        self.finish(json.dumps({"errors": [], **body}))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """A refusal is no failure of the server."""

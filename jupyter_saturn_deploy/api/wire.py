@@ -10,6 +10,7 @@ from .. import recipes
 from ..models.resources import Job
 from ..models.runs import ACTIVE, Attempt, Run, RunState
 from ..models.words import sentence
+from ..sources.git import Commit
 from ..store import pages, resources, runs
 from ..store.db import Database
 
@@ -27,6 +28,16 @@ def moment(at: float | None) -> str | None:
 def status(state: RunState) -> str:
     """Saturn's word for a state of ours."""
     return "pending" if state in _PENDING else state.value
+
+
+def commit(item: Commit) -> dict[str, Any]:
+    """One commit."""
+    return {
+        "commit": item.hash,
+        "subject": item.subject,
+        "author": item.author,
+        "at": moment(item.at),
+    }
 
 
 def attempt(item: Attempt) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from .fetch import look_for, remote_branch
 from .git_checkout import checkout, disk
-from .git_process import ANY, Answer, GitError, TimedOut, ask, plain, said
+from .git_process import ANY, Answer, TimedOut, ask, plain, said
+from .git_process import GitError as GitError
 from .shown import shown
 
 STATUS_TIMEOUT = 10.0

@@ -15,7 +15,7 @@ from ..models.code import Snapshot
 from ..models.errors import FieldProblem, Invalid
 from . import archive, keep, rows
 from .compare import Change, changes
-from .errors import SourceError
+from .errors import Cancelled, SourceError
 from .inside import Inside
 from .listing import Listing, Problem, list_project
 from .rows import Row
@@ -40,6 +40,10 @@ class Snapshots:
         self._state_dir = state_dir
         self._directory = state_dir / "snapshots"
 
+    def listing(self, project: Path, cancelled: Callable[[], bool] = lambda: False) -> Listing:
+        """What `pack` would find now."""
+        return list_project(project, also_out=[self._state_dir], cancelled=cancelled)
+
     def pack(
         self,
         project: Path,
@@ -52,7 +56,7 @@ class Snapshots:
         what can't be packed, `SourceError` where it can't be kept (disk full), `Cancelled`.
         """
         began = time.time_ns()
-        listing = list_project(project, also_out=[self._state_dir], cancelled=cancelled)
+        listing = self.listing(project, cancelled)
         _refuse(listing.problems)
         found = self._unchanged(project, rows.digest(listing.rows()))
         if found is not None:
@@ -84,9 +88,14 @@ class Snapshots:
             pass
         raise SourceError(DAMAGED)
 
-    def unpack(self, digest: str, into: Path) -> list[Row]:
-        """Put its files into `into`; rows as in `unpack.unpack`, for `prune.prune`."""
-        return unpack(self._archive(digest), self.rows(digest), into)
+    def unpack(
+        self, digest: str, into: Path, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[Row]:
+        """Put its files into `into`; rows as in `unpack.unpack`, for `prune.prune`.
+
+        Raises `SourceError`, `Cancelled`; what is in `into` then is incomplete.
+        """
+        return unpack(self._archive(digest), _until(cancelled, self.rows(digest)), into)
 
     def changed(self, digest: str, project: Path) -> list[tuple[str, Change]]:
         """How the project differs from it now, sorted by path.
@@ -95,7 +104,7 @@ class Snapshots:
         `SourceError`: the snapshot is gone or damaged.
         """
         before = self.rows(digest)
-        after = list_project(project, also_out=[self._state_dir]).rows()
+        after = self.listing(project).rows()
         return changes(before, _read_touched(project, before, after))
 
     def collect(self, digests: Collection[str], older_than: float) -> None:
@@ -164,6 +173,13 @@ class Snapshots:
 
     def _about(self, digest: str) -> Path:
         return self._directory / f"{digest}.json.gz"
+
+
+def _until(cancelled: Callable[[], bool], found: Iterable[Row]) -> Iterator[Row]:
+    for row in found:
+        if cancelled():
+            raise Cancelled
+        yield row
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -1,0 +1,188 @@
+"""What differs between two runs of a job: files, commits, packages, settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..models.code import LIVE
+from ..models.resources import JobSpec
+from ..models.runs import Run, RunState
+from ..models.words import count
+from ..sources import compare
+from ..sources.git import Commit, GitError, Repository
+from ..sources.records import Records
+
+FILES_SHOWN = 200
+COMMITS_SHOWN = 50
+_TEXT = 300
+"""Characters of a setting."""
+_SETTINGS = (
+    "command",
+    "working_directory",
+    "start_script",
+    "instance_type",
+    "image",
+    "retries",
+    "timeout",
+)
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """One file that differs."""
+
+    path: str
+    change: str
+    """`added`, `removed` or `changed`."""
+    during: bool
+    """Written while the earlier run ran: probably by it."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that had another value. None: it was not there."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass
+class Changes:
+    """What differs in a run from an earlier one, `since`; None where there is none."""
+
+    since: Run | None
+    files: list[FileChange] = field(default_factory=list)
+    files_unknown: str | None = None
+    """Why files can't be compared."""
+    commits: list[Commit] = field(default_factory=list)
+    """Newest first, at most `COMMITS_SHOWN`."""
+    commits_count: int = 0
+    packages: list[Difference] = field(default_factory=list)
+    packages_unknown: str | None = None
+    settings: list[Difference] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in a sentence."""
+        if self.since is None:
+            return "No run of this job was completed before this one."
+        earlier = f"run {self.since.number}"
+        if self.since.state is RunState.COMPLETED:
+            earlier += ", which was good"
+        own = sum(not item.during for item in self.files)
+        parts = [
+            count(own, "file"),
+            count(self.commits_count, "commit"),
+            count(len(self.packages), "package"),
+            count(len(self.settings), "setting"),
+        ]
+        parts = [part for part in parts if not part.startswith("0 ")]
+        if not parts:
+            return f"Nothing that is recorded differs from {earlier}."
+        listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+        verb = "differs" if listed.startswith("1 ") and len(parts) == 1 else "differ"
+        return f"{listed} {verb} from {earlier}."
+
+
+def changes(run: Run, since: Run | None, records: Records) -> Changes:
+    """What differs in `run` from `since`. Reads files and asks git: call it from a thread."""
+    found = Changes(since)
+    if since is None:
+        return found
+    _compare_files(found, since, run, records)
+    _compare_commits(found, since, run)
+    _compare_packages(found, since, run, records)
+    found.settings = _settings(since, run)
+    return found
+
+
+def _compare_files(found: Changes, before: Run, after: Run, records: Records) -> None:
+    rows = [_rows(run, records) for run in (before, after)]
+    for run, listed in zip((before, after), rows, strict=True):
+        if listed is None:
+            found.files_unknown = (
+                f"the files of run {run.number} were not recorded (it never began, or the project"
+                " has too many)"
+            )
+            return
+    assert rows[0] is not None and rows[1] is not None
+    both_live = all(run.used is not None and run.used.source == LIVE for run in (before, after))
+    written = {row[0]: row[2] / 1e9 for row in rows[1]} if both_live else {}
+    start, end = before.started_at or 0.0, before.ended_at or 0.0
+    found.files = [
+        FileChange(path, change, start <= written.get(path, -1.0) <= end)
+        for path, change in compare.changes(rows[0], rows[1])
+    ]
+    found.files.sort(key=lambda item: (item.during, item.path))
+
+
+def _rows(run: Run, records: Records) -> Any:
+    digest = run.used.files if run.used is not None else None
+    return None if digest is None else records.get(digest)
+
+
+def _compare_commits(found: Changes, before: Run, after: Run) -> None:
+    old, new = (run.used.commit if run.used is not None else None for run in (before, after))
+    if old is None or new is None or old == new:
+        return
+    try:
+        repository = Repository.of(Path(after.execution.project))
+        found.commits, found.commits_count = repository.commits(old, new, COMMITS_SHOWN)
+    except GitError:
+        pass  # e.g. rebased and collected since: the hashes beside the runs tell as much
+
+
+def _compare_packages(found: Changes, before: Run, after: Run, records: Records) -> None:
+    listed = []
+    for run in (before, after):
+        digest = run.used.packages if run.used is not None else None
+        rows = None if digest is None else records.get(digest)
+        if rows is None:
+            found.packages_unknown = f"the packages of run {run.number} were not recorded"
+            return
+        listed.append(dict(rows))
+    old, new = listed
+    found.packages = [
+        Difference(name, old.get(name), new.get(name))
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _settings(before: Run, after: Run) -> list[Difference]:
+    old, new = before.execution, after.execution
+    pairs: list[tuple[str, object, object]] = [
+        (name, getattr(old.spec, name), getattr(new.spec, name)) for name in _SETTINGS
+    ]
+    pairs += [
+        ("source", old.code.source, new.code.source),
+        ("reference", old.code.reference, new.code.reference),
+        ("environment", old.prefix, new.prefix),
+    ]
+    if before.used is not None and after.used is not None:
+        pairs.append(("image_digest", before.used.image_digest, after.used.image_digest))
+    found = [
+        Difference(name, _text(one), _text(other)) for name, one, other in pairs if one != other
+    ]
+    return found + _variables(old.spec, new.spec)
+
+
+def _variables(before: JobSpec, after: JobSpec) -> list[Difference]:
+    """Names alone: a value may be a secret."""
+    old, new = before.environment_variables, after.environment_variables
+    return [
+        Difference(
+            f"environment_variables.{name}",
+            "set" if name in old else None,
+            None if name not in new else "set to another value" if name in old else "set",
+        )
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or value == "" else str(value)[:_TEXT]
