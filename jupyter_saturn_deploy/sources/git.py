@@ -126,8 +126,9 @@ class Repository:
             index = Path(temporary, "index")
             own = {"GIT_INDEX_FILE": str(index)}
             with suppress(FileNotFoundError):
-                # With what git knows of the files' times, so that it need not read them all.
-                shutil.copyfile(Path(self._git_dir(), "index"), index)
+                # With what git knows of the files, so that it need not read them all; and with its own
+                # time, by which git tells those that were written right after it.
+                shutil.copy2(Path(self._git_dir(), "index"), index)
             self._ask("read-tree", "--reset", "--no-sparse-checkout", commit, variables=own)
             options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative")
             known = self._ask(
