@@ -32,7 +32,6 @@ _SETTINGS = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "protocol.ext.allow=never",
-    "log.showSignature=false",
     "gc.auto=0",
     "maintenance.auto=false",
     # What would make it take, remove or say more than it is asked for.

@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import stat
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,46 +13,13 @@ import pytest
 from jupyter_saturn_deploy.sources import git_checkout
 from jupyter_saturn_deploy.sources.git import Repository
 from jupyter_saturn_deploy.sources.git_process import GitError
+from tests.sources.repositories import commit, git, make, running, until, write
 
-
-@pytest.fixture(autouse=True)
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's git configuration: nobody's of this machine."""
-    path = tmp_path / "gitconfig"
-    path.write_text("[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(path))
-    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
-    return path
-
-
-def git(where: Path, *arguments: str) -> str:
-    command = ["git", "-c", "protocol.file.allow=always", *arguments]
-    return os.fsdecode(
-        subprocess.run(command, cwd=where, check=True, capture_output=True).stdout
-    ).strip()
-
-
-def write(where: Path, **files: str) -> None:
-    for name, content in files.items():
-        (where / name).parent.mkdir(parents=True, exist_ok=True)
-        (where / name).write_text(content)
-
-
-def commit(where: Path, message: str = "more", **files: str) -> str:
-    write(where, **files)
-    git(where, "add", "--all")
-    git(where, "commit", "--quiet", "--allow-empty", "-m", message)
-    return git(where, "rev-parse", "HEAD")
-
-
-def make(path: Path, *options: str) -> Path:
-    path.mkdir(parents=True)
-    git(path, "init", "--quiet", *options)
-    return path
+pytestmark = pytest.mark.usefixtures("settings")
 
 
 @pytest.fixture
-def top(tmp_path: Path) -> Path:
+def top(tmp_path: Path, settings: Path) -> Path:
     """A repository with one commit."""
     path = make(tmp_path / "top")
     commit(path, "first", **{"a.py": "a = 1\n", "sub/b.py": "b = 1\n"})
@@ -336,17 +302,7 @@ def test_a_status_that_takes_too_long_leaves_changes_unknown(top: Path, settings
     assert time.monotonic() - started < 10
     assert (status.changed, status.changed_count, status.branch) == (None, None, "main")
     assert status.head is not None
-    assert not processes_mentioning("sleep 60")
-
-
-def processes_mentioning(words: str) -> list[str]:
-    commands = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            commands.append(process.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:
-            continue
-    return [command for command in commands if words in command]
+    until(lambda: not running("sleep 60"))
 
 
 def test_what_differs_from_a_commit_is_told_exactly(top: Path) -> None:
@@ -364,7 +320,9 @@ def test_what_differs_from_a_commit_is_told_exactly(top: Path) -> None:
     assert Repository.of(top / "sub").differs_from(first) == []
 
 
-def test_looking_changes_nothing(top: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("split", ["false", "true"])
+def test_looking_changes_nothing(top: Path, tmp_path: Path, split: str) -> None:
+    git(top, "config", "core.splitIndex", split)
     first = git(top, "rev-parse", "HEAD")
     second = commit(top, **{"a.py": "a = 2\n"})
     git(top, "checkout", "--quiet", "--detach")
@@ -509,7 +467,7 @@ def test_a_filter_that_never_ends_is_ended(
     with pytest.raises(GitError, match="did not end within"):
         Repository.of(top).checkout(asked, runs / "into")
     assert os.listdir(runs) == []
-    assert not processes_mentioning("sleep 61")
+    until(lambda: not running("sleep 61"))
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "..", "../a.py", "deep/up/../../a.py"])
@@ -580,11 +538,15 @@ def test_kinds_of_repositories(top: Path, tmp_path: Path, kind: str) -> None:
     assert repository.differs_from(head) == ["a.py"]
 
 
-def test_a_directory_whose_name_has_a_newline_is_a_project(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["odd\n", ":!a.py", ":(top)", "[s]ub", "-f", "\udcff"])
+def test_a_directory_may_have_any_name(tmp_path: Path, name: str) -> None:
     top = make(tmp_path / "line\nbreak")
-    asked = commit(top, **{"odd\n/x.py": "x"})
-    Repository.of(top / "odd\n").checkout(asked, tmp_path / "into")
+    asked = commit(top, **{f"{name}/x.py": "x", "sub/a.py": "", "a.py": ""})
+    repository = Repository.of(top / name)
+    repository.checkout(asked, tmp_path / "into")
     assert content(tmp_path / "into") == {"x.py": "x"}
+    write(top, **{f"{name}/new.py": "", "sub/new.py": ""})
+    assert (repository.status().changed, repository.differs_from(asked)) == (["new.py"],) * 2
 
 
 @pytest.mark.parametrize("where", ["nothing", "bare.git", "top/.git", "gone", "broken"])

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import http.server
-import os
 import socket
-import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,36 +13,17 @@ import pytest
 from jupyter_saturn_deploy.sources import fetch
 from jupyter_saturn_deploy.sources.git import Repository
 from jupyter_saturn_deploy.sources.git_process import GitError, told
+from tests.sources.repositories import commit, git, make, running, until
 
 SECRET = "hunter2"
 
 
-@pytest.fixture(autouse=True)
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "gitconfig"
-    path.write_text("[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(path))
-    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
-    return path
-
-
-def git(where: Path, *arguments: str) -> str:
-    command = ["git", *arguments]
-    done = subprocess.run(command, cwd=where, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
 @pytest.fixture
-def top(tmp_path: Path) -> Path:
+def top(tmp_path: Path, settings: Path) -> Path:
     """A repository with a remote `origin` and a commit that is there too."""
-    path = tmp_path / "top"
-    for made, options in ((path, ()), (tmp_path / "origin.git", ("--bare",))):
-        made.mkdir()
-        git(made, "init", "--quiet", *options)
-    (path / "a.py").write_text("a = 1\n")
-    git(path, "add", "a.py")
-    git(path, "commit", "--quiet", "-m", "first")
-    git(path, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    path = make(tmp_path / "top")
+    commit(path, "first", **{"a.py": "a = 1\n"})
+    git(path, "remote", "add", "origin", str(make(tmp_path / "origin.git", "--bare")))
     git(path, "push", "--quiet", "origin", "main")
     return path
 
@@ -240,19 +218,8 @@ def test_a_remote_that_never_answers_is_given_up(
         git(top, "remote", "set-url", "origin", address)
         with pytest.raises(GitError, match="did not end within"):
             Repository.of(top).resolve("origin/main")
-        assert not running(address)
+        until(lambda: not running(address))
     assert not list((top / ".git").rglob("*.lock"))
-
-
-def running(word: str) -> list[str]:
-    """Processes whose command line has it."""
-    commands = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            commands.append(os.fsdecode(process.read_bytes()))
-        except OSError:
-            continue
-    return [command for command in commands if word in command]
 
 
 @pytest.mark.timeout(20)
@@ -265,10 +232,3 @@ def test_who_does_not_listen_is_ended_all_the_same(
     (top / "a.py").write_text("a = 2\n")
     assert Repository.of(top).status(timeout=0.3).changed is None
     until(lambda: not running(deaf))
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
