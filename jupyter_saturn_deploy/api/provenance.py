@@ -14,7 +14,9 @@ from ..models.runs import Run
 from ..sources.listing import shown
 from ..store import runs
 from ..store.db import Database
+from ..workspace.hardware import read_hardware
 from . import wire
+from .attempts import AttemptHandler
 from .base import Handler
 
 
@@ -39,6 +41,29 @@ class ChangesHandler(Handler):
         run, since = await self.services.store.read(work)
         found = await asyncio.to_thread(changes, run, since, self.services.records)
         self.reply(_changes(found))
+
+
+class MetricsHandler(AttemptHandler):
+    """What one attempt took over time."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        run, number = await self.attempt_of(run_id)
+        points = await self.services.backends[run.backend].metrics(run.id, number)
+        hardware = await asyncio.to_thread(read_hardware)
+        latest = number == run.attempt
+        self.reply(
+            {
+                "attempt": number,
+                "points": [
+                    [wire.moment(point.at), round(point.cores, 3), point.memory] for point in points
+                ],
+                "limits": {"cores": hardware.cores, "memory": hardware.memory},
+                "cpu_seconds": run.cpu_seconds if latest else None,
+                "memory_peak": run.memory_peak if latest else None,
+            }
+        )
 
 
 def _changes(found: Changes) -> dict[str, Any]:
@@ -72,4 +97,7 @@ def _changes(found: Changes) -> dict[str, Any]:
     }
 
 
-handlers = [(r"/saturn-deploy/api/runs/([^/]+)/changes", ChangesHandler)]
+handlers = [
+    (r"/saturn-deploy/api/runs/([^/]+)/changes", ChangesHandler),
+    (r"/saturn-deploy/api/runs/([^/]+)/metrics", MetricsHandler),
+]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..models.code import LIVE
+from ..models.code import GIT, LIVE
 from ..models.resources import JobSpec
 from ..models.runs import Run, RunState
 from ..models.words import count
@@ -108,18 +109,39 @@ def _compare_files(found: Changes, before: Run, after: Run, records: Records) ->
                 " has too many)"
             )
             return
-    assert rows[0] is not None and rows[1] is not None
-    both_live = all(run.used is not None and run.used.source == LIVE for run in (before, after))
-    written = {row[0]: row[2] / 1e9 for row in rows[1]} if both_live else {}
+    old, new = rows
+    assert old is not None and new is not None and before.used is not None and after.used
+    sources = (before.used.source, after.used.source)
+    if sources.count(GIT) == 1:
+        found.files_unknown = (
+            "one of the two ran a commit and the other did not: files are compared by their size"
+        )
+        old, new = _by_size(old), _by_size(new)
+    written = {row[0]: row[2] / 1e9 for row in new} if sources == (LIVE, LIVE) else {}
     start, end = before.started_at or 0.0, before.ended_at or 0.0
     found.files = [
         FileChange(path, change, start <= written.get(path, -1.0) <= end)
-        for path, change in compare.changes(rows[0], rows[1])
+        for path, change in compare.changes(old, new)
     ]
     found.files.sort(key=lambda item: (item.during, item.path))
 
 
-def _rows(run: Run, records: Records) -> Any:
+def _by_size(rows: list[list[Any]]) -> list[list[Any]]:
+    """What can be compared of a checkout and the project it is of: git knows no times, and of a
+    mode no more than whether it may be executed."""
+    return [
+        [
+            path,
+            size,
+            0,
+            stat.S_IFMT(mode) | (mode & stat.S_IXUSR),
+            content if stat.S_ISLNK(mode) else None,
+        ]
+        for path, size, _, mode, content in rows
+    ]
+
+
+def _rows(run: Run, records: Records) -> list[list[Any]] | None:
     digest = run.used.files if run.used is not None else None
     return None if digest is None else records.get(digest)
 
