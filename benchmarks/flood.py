@@ -96,7 +96,8 @@ async def start(server: Server, jobs: list[str]) -> None:
 
 def theirs(runs: int) -> tuple[float, list[float]]:
     """The same of jupyter-scheduler, with a notebook: it runs nothing else."""
-    with scheduler.serving() as port, Probe(port, scheduler.TOKEN) as probe:
+    with scheduler.serving() as server, Probe(server.port, scheduler.TOKEN) as probe:
+        port = server.port
         began = time.monotonic()
         waiting = [scheduler.submit(port) for _ in range(runs)]
         while waiting:

@@ -13,7 +13,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import psutil
 
 REQUIREMENTS = ("jupyter_scheduler==2.12.*", "ipykernel", "jupyterlab>=4.2")
 TOKEN = "baseline"
@@ -35,6 +37,13 @@ NOTEBOOK = {
 }
 
 
+class Baseline(NamedTuple):
+    """A server with jupyter-scheduler."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
 def installed() -> Iterator[Path]:
     """The Python of a throwaway environment with jupyter-scheduler."""
@@ -48,8 +57,8 @@ def installed() -> Iterator[Path]:
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """The port of a server with jupyter-scheduler, in a directory with one small notebook."""
+def serving() -> Iterator[Baseline]:
+    """A server with jupyter-scheduler, in a directory with one small notebook."""
     with installed() as python, tempfile.TemporaryDirectory() as name, socket.socket() as free:
         directory = Path(name)
         (directory / NAME).write_text(json.dumps(NOTEBOOK))
@@ -73,7 +82,7 @@ def serving() -> Iterator[int]:
         )
         try:
             wait_for(port)
-            yield port
+            yield Baseline(port, server.pid)
         finally:
             server.terminate()
             server.wait()
@@ -81,8 +90,21 @@ def serving() -> Iterator[int]:
 
 def notebook_seconds(samples: int) -> list[float]:
     """POST of a job until its notebook is said to be completed, for a notebook that prints."""
-    with serving() as port:
-        return [_notebook(port) for _ in range(samples)]
+    with serving() as server:
+        return [_notebook(server.port) for _ in range(samples)]
+
+
+def notebook_cpu_seconds(samples: int) -> list[float]:
+    """CPU of the server and all that it starts, for a notebook that prints."""
+    with serving() as server:
+        process = psutil.Process(server.pid)
+        spent = []
+        for _ in range(samples + 1):
+            before = sum(process.cpu_times()[:4])
+            _notebook(server.port)
+            time.sleep(2)  # until what it started has ended
+            spent.append(sum(process.cpu_times()[:4]) - before)
+        return spent[1:]  # the first one imports what later ones find imported
 
 
 def submit(port: int) -> str:
