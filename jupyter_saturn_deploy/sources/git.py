@@ -15,6 +15,7 @@ from .fetch import look_for, remote_branch
 from .git_checkout import checkout, disk
 from .git_process import ANY, Answer, TimedOut, ask, plain, said
 from .git_process import GitError as GitError
+from .rows import Row
 from .shown import shown
 
 STATUS_TIMEOUT = 10.0
@@ -126,8 +127,8 @@ class Repository:
             index = Path(temporary, "index")
             own = {"GIT_INDEX_FILE": str(index)}
             with suppress(FileNotFoundError):
-                # With what git knows of the files, so that it need not read them all; and with its own
-                # time, by which git tells those that were written right after it.
+                # With what git knows of the files, so that it need not read them all; and with its
+                # own time, by which git tells those that were written right after it.
                 shutil.copy2(Path(self._git_dir(), "index"), index)
             self._ask("read-tree", "--reset", "--no-sparse-checkout", commit, variables=own)
             options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative")
@@ -166,14 +167,14 @@ class Repository:
             for kind, path in zip(kinds, paths, strict=True)
         )
 
-    def checkout(self, commit: str, into: Path) -> list[list[Any]]:
+    def checkout(self, commit: str, into: Path) -> list[Row]:
         """Put the project's files as they are in that commit at `into`, a path that is free.
 
         As a checkout would: attributes, line ends and filters apply; submodules are left out, and
-        there is no `.git`. The answer is a row `[path, size, mtime_ns, mode, blob's hash or
-        link's target]` for each, sorted. All or nothing: it is made in a directory beside `into`
-        whose name begins with `.{into.name}-`, which stays only where we are killed. Raises
-        GitError, also for a link that leads out of the project.
+        there is no `.git`. The answer is a row as in `records` for each, sorted, with the blob's
+        hash where that of the content would be. All or nothing: it is made in a directory beside
+        `into` whose name begins with `.{into.name}-`, which stays only where we are killed.
+        Raises GitError, also for a link that leads out of the project.
         """
         self._known(commit)
         return checkout(self._git_dir(), self.prefix, commit, into)

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
+from .entries import Entry
 from .git_process import GitError, ask
+from .rows import Row
 from .shown import shown
 
 CHECKOUT_TIMEOUT = 900.0
@@ -20,7 +22,7 @@ CHECKOUT_TIMEOUT = 900.0
 _SUBMODULE = "160000"
 
 
-def checkout(git_dir: str, prefix: str, commit: str, into: Path) -> list[list[Any]]:
+def checkout(git_dir: str, prefix: str, commit: str, into: Path) -> list[Row]:
     """What `Repository.checkout` promises, of the files below `prefix`."""
     with disk(f"the files of {commit[:12]} can't be written"):
         temporary = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
@@ -41,13 +43,13 @@ def disk(trouble: str) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _Indexed:
     mode: str
     hash: str
     path: bytes
 
 
-def _place(git_dir: str, prefix: str, commit: str, temporary: Path, into: Path) -> list[list[Any]]:
+def _place(git_dir: str, prefix: str, commit: str, temporary: Path, into: Path) -> list[Row]:
     """Through an index and a working tree of their own, so that what counts are the commit's
     attributes and not those that the project has now."""
     tree = temporary / "tree"
@@ -69,19 +71,19 @@ def _place(git_dir: str, prefix: str, commit: str, temporary: Path, into: Path) 
         command = ["checkout-index", "-z", "--stdin"]
         ask(tree, command, variables=own, timeout=CHECKOUT_TIMEOUT, stdin=paths)
     top = os.path.realpath(tree / prefix)
-    rows = sorted(_row(top, entry, len(os.fsencode(prefix))) for entry in entries)
+    rows = [_row(top, entry, len(os.fsencode(prefix))) for entry in entries]
     os.rename(top, into)
-    return rows
+    return sorted(rows, key=itemgetter(0))
 
 
-def _parse(record: bytes) -> _Entry:
+def _parse(record: bytes) -> _Indexed:
     """`mode hash stage<tab>path`."""
     fields, _, path = record.partition(b"\t")
     mode, hash_, _ = fields.decode().split()
-    return _Entry(mode, hash_, path)
+    return _Indexed(mode, hash_, path)
 
 
-def _row(top: str, entry: _Entry, skip: int) -> list[Any]:
+def _row(top: str, entry: _Indexed, skip: int) -> Row:
     relative = os.fsdecode(entry.path[skip:])
     path = f"{top}/{relative}"
     found = os.lstat(path)
@@ -93,5 +95,8 @@ def _row(top: str, entry: _Entry, skip: int) -> list[Any]:
             f"the link {shown(relative)} leads out of the project",
             "make it a relative link to something in the project, and commit that",
         )
-    mode = stat.S_IMODE(found.st_mode)
-    return [relative, found.st_size, found.st_mtime_ns, mode, target or entry.hash]
+    if target is not None:
+        return Entry(relative, "link", 0, found.st_mtime_ns, 0o777, target).row()
+    mode = found.st_mode & 0o777
+    row = Entry(relative, "file", found.st_size, found.st_mtime_ns, mode, None).row()
+    return [*row[:-1], entry.hash]

@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from jupyter_saturn_deploy.sources import git_checkout
 from jupyter_saturn_deploy.sources.git import Repository
 from jupyter_saturn_deploy.sources.git_process import GitError
+from jupyter_saturn_deploy.sources.prune import prune
 from tests.sources.repositories import commit, git, make, running, until, write
 
 pytestmark = pytest.mark.usefixtures("settings")
@@ -402,11 +402,11 @@ def test_a_checkout_is_the_commit_and_nothing_else(top: Path, tmp_path: Path) ->
     by_path = {row[0]: row for row in rows}
     found = (into / "run.sh").stat()
     blob = git(top, "rev-parse", f"{asked}:run.sh")
-    assert by_path["run.sh"] == [
-        "run.sh", found.st_size, found.st_mtime_ns, stat.S_IMODE(found.st_mode), blob,
-    ]  # fmt: skip
+    assert by_path["run.sh"] == ["run.sh", found.st_size, found.st_mtime_ns, found.st_mode, blob]
     assert by_path["run.sh"][3] & 0o100 and not by_path["a.py"][3] & 0o100
     assert by_path["link"][4] == "sub/b.py"
+    write(into, **{"a.py": "written", "new.py": ""})
+    assert prune(into, rows).files == 2, "what it put there is known by its rows"
     assert os.listdir(into.parent) == ["into"], "nothing temporary is left"
 
 
