@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     size: int
     """Bytes of a file, those of its holes included; else 0."""
     mtime_ns: int
+    """0 of a directory: its time tells of what is left out of it, too."""
     mode: int
     """Permission bits; of a link 0o777."""
     target: str | None

@@ -142,10 +142,8 @@ class _Walk:
             self._out(prefix, builtin.ENVIRONMENT_REASON)
             return []
         if directory.path:
-            info = os.fstat(descriptor)
-            self._directories.append(
-                Entry(directory.path, "directory", 0, info.st_mtime_ns, info.st_mode & 0o777, None)
-            )
+            mode = os.fstat(descriptor).st_mode & 0o777
+            self._directories.append(Entry(directory.path, "directory", 0, 0, mode, None))
         texts = {
             name: inside.read(prefix + name, IGNORE_BYTES) for name in IGNORE_FILES & found.keys()
         }
@@ -205,7 +203,9 @@ class _Walk:
             self.problem(path, f"it is {what}, which can't be copied", _LEAVE_OUT)
             return
         mode = info.st_mode & 0o777
-        if mode & 0o444 != 0o444 and not os.access(entry.name, os.R_OK, dir_fd=parent):
+        if mode & 0o444 != 0o444 and not os.access(
+            entry.name, os.R_OK, dir_fd=parent, effective_ids=True
+        ):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         self._keep(Entry(path, "file", info.st_size, info.st_mtime_ns, mode, None))
 

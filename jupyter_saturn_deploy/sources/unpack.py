@@ -62,6 +62,7 @@ def _put(row: Row, tar: tarfile.TarFile, inside: Inside) -> Row:
     elif kind == stat.S_IFDIR:
         os.mkdir(name, dir_fd=directory)
         os.chmod(name, mode & 0o777, dir_fd=directory)
+        return row
     elif member.linkname == content:
         os.symlink(content, name, dir_fd=directory)
     else:
