@@ -63,7 +63,7 @@ class Reason(str, Enum):
     START_SCRIPT = "start-script"
     WORKING_DIRECTORY = "working-directory"
     SOURCE = "source"
-    """Its files could not be put in place: the snapshot is gone, the disk is full, git failed."""
+    """Its files could not be put in place: the snapshot is gone, git failed. Not retried."""
     NOT_STARTED = "not-started"
     """The backend could not start it: no space, no permission, no shell. `detail` says which."""
 
@@ -227,7 +227,7 @@ def after_attempt(run: Run, attempt: int, ending: Ending) -> Observation:
         return _retry_or_error(run, attempt, replace(seen, reason=Reason.LOST))
     if ending.reason is None:
         seen = replace(seen, reason=Reason.EXIT)
-    if seen.reason == Reason.TIMEOUT or ending.exit_code in FINAL_EXIT_CODES:
+    if seen.reason in (Reason.TIMEOUT, Reason.SOURCE) or ending.exit_code in FINAL_EXIT_CODES:
         return replace(seen, state=RunState.ERROR)
     return _retry_or_error(run, attempt, seen)
 

@@ -76,6 +76,8 @@ class Packages:
     """SHA-256, in hexadecimal, of the sorted names and versions."""
     python: str | None
     """The interpreter's version, as exactly as it is written down: `3.11.7` or `3.11`."""
+    listing: tuple[tuple[str, str], ...]
+    """Names and versions, sorted."""
 
 
 class PackageReader:
@@ -86,15 +88,15 @@ class PackageReader:
 
     def read(self, prefix: str) -> Packages:
         """What is installed under `prefix`. A prefix that isn't there holds nothing."""
-        directories = _package_directories(Path(prefix))
-        key = (prefix, 0), *((str(d), _changed(d)) for d in directories)
+        directories = package_directories(Path(prefix))
+        key = (prefix, 0), *((str(d), changed(d)) for d in directories)
         last = self._last
         if last is None or last[0] != key:
             last = self._last = key, _read(Path(prefix), directories)
         return last[1]
 
 
-def _package_directories(prefix: Path) -> list[Path]:
+def package_directories(prefix: Path) -> list[Path]:
     """Every directory that lists packages; each once, for conda links `python3.1` to another."""
     found = {os.path.realpath(prefix / "conda-meta")}
     # Debian's own packages are in dist-packages, and pip's on Debian in local/.
@@ -105,7 +107,8 @@ def _package_directories(prefix: Path) -> list[Path]:
     return [Path(path) for path in sorted(found) if os.path.isdir(path)]
 
 
-def _changed(directory: Path) -> int:
+def changed(directory: Path) -> int:
+    """When something was last put in or taken out, in ns; 0 where that can't be read."""
     try:
         return directory.stat().st_mtime_ns
     except OSError:
@@ -122,11 +125,13 @@ def _read(prefix: Path, directories: list[Path]) -> Packages:
             found |= conda
         else:
             found |= set(map(_of_pip, _stems(directory, ".dist-info")))
-    listing = "\n".join(f"{name} {version}" for name, version in sorted(found))
+    listing = tuple(sorted(found))
+    text = "\n".join(f"{name} {version}" for name, version in listing)
     return Packages(
         count=len({name for name, _ in found}),
-        fingerprint=hashlib.sha256(listing.encode(errors="surrogateescape")).hexdigest(),
+        fingerprint=hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest(),
         python=python or _python_version(prefix),
+        listing=listing,
     )
 
 
@@ -138,16 +143,16 @@ def _of_conda(stem: str) -> tuple[str, str]:
     """`scikit-learn-1.5.2-py311h1` is scikit-learn in version 1.5.2=py311h1."""
     name, _, version = stem.rpartition("-")
     name, dash, release = name.rpartition("-")
-    return (_normal(name), f"{release}={version}") if dash else (_normal(stem), "")
+    return (normal(name), f"{release}={version}") if dash else (normal(stem), "")
 
 
 def _of_pip(stem: str) -> tuple[str, str]:
     """`scikit_learn-1.5.2` is scikit-learn in version 1.5.2."""
     name, dash, version = stem.rpartition("-")
-    return (_normal(name), version) if dash else (_normal(stem), "")
+    return (normal(name), version) if dash else (normal(stem), "")
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
     """Names as PyPA compares them (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 

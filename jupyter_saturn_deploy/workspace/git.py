@@ -38,7 +38,7 @@ def read_git(project: Path) -> Sourced[GitState | None]:
     not_from: list[str] = []
     for directory in (project, *project.parents):
         dot_git = directory / ".git"
-        git_dir = _git_dir(dot_git)
+        git_dir = find_git_dir(dot_git)
         head = None if git_dir is None else read(git_dir / "HEAD")
         if git_dir is None or head is None:
             continue
@@ -51,7 +51,7 @@ def read_git(project: Path) -> Sourced[GitState | None]:
     )
 
 
-def _git_dir(dot_git: Path) -> Path | None:
+def find_git_dir(dot_git: Path) -> Path | None:
     """`.git` itself, or where it points to: worktrees and submodules have a file there."""
     if os.path.isdir(dot_git):
         return dot_git

@@ -9,14 +9,14 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ...models.code import Usage
+from ...models.code import Usage, Used
 from ...models.runs import Ending, Reason
 from ..base import Point
 from .metrics import read_points, read_totals
@@ -46,6 +46,16 @@ class Found(Enum):
 
 
 @dataclass(frozen=True)
+class Copy:
+    """A copy of the project, to be found in the project's own place where the system allows it."""
+
+    path: Path
+    project: Path
+    keep: tuple[Path, ...]
+    """Directories below the project that are to stay what they are outside of the copy."""
+
+
+@dataclass(frozen=True)
 class Spec:
     """What is to run, and within which limits."""
 
@@ -59,6 +69,8 @@ class Spec:
     """The command's, whole and exact; bytes that are no UTF-8 as surrogates."""
     timeout: float | None
     grace: float
+    copy: Copy | None = None
+    """None: it works in the project itself."""
     log_cap: int = LOG_CAP
 
 
@@ -70,6 +82,8 @@ class Running:
     child: int | None
     started_at: float | None
     """When the launcher was started; None: not yet."""
+    same_path: bool
+    """Whether the project's files are at the project's path."""
 
 
 class AttemptDirectory:
@@ -79,6 +93,8 @@ class AttemptDirectory:
         self.path = path
         self.log = path / "log"
         self.output = path / "output"
+        self.copy = path / "project"
+        """Where it has one of its own; after its end, what it wrote there."""
 
     def find(self) -> Found:
         """What there is of it now."""
@@ -87,16 +103,19 @@ class AttemptDirectory:
         with self._lock() as lock:
             return self._found(lock)
 
-    def begin(self, spec: Spec) -> int | None:
+    def begin(self, prepare: Callable[[], Spec]) -> int | None:
         """Start its shim unless it ever began; pid of the shim, or None where nothing was done.
 
-        Raises OSError when it can't be started; nothing runs then.
+        `prepare` is called only if it never began, and while nobody else can begin it: what a
+        crash leaves half prepared is prepared anew. Raises what `prepare` raises, and OSError when
+        it can't be started; nothing runs then.
         """
         for directory in (self.path.parent.parent, self.path.parent, self.path, self.output):
             directory.mkdir(mode=0o700, exist_ok=True)
         with self._lock() as lock:
             if lock is None or self._found(lock) is not Found.NOTHING:
                 return None
+            spec = prepare()
             for name in ("running.json.part", "exit.json.part", "log.hole"):
                 self._write(name, bytes(_RESERVED))
             for name in ("log", "log.times", "metrics", "cause"):
@@ -106,12 +125,27 @@ class AttemptDirectory:
             self._write("spec.json", json.dumps(self._for_shim(spec)).encode())
             return self._spawn(lock)
 
+    def note(self, used: Used) -> None:
+        """Write down what it is about to run with."""
+        self._write("used.json", json.dumps(asdict(used)).encode())
+
+    def used(self) -> Used | None:
+        """What it runs with: certain once it has started. None: not known."""
+        record, running = self._read("used.json"), self.running()
+        if record is None or running is None:
+            return None
+        if not running.same_path:
+            record |= {"directory": str(self.copy), "same_path": False}
+        return Used(**record)
+
     def running(self) -> Running | None:
         """Its shim's marker, or None where there is none (yet)."""
         record = self._read("running.json")
         if record is None:
             return None
-        return Running(record["pid"], record["child"], record["started_at"])
+        return Running(
+            record["pid"], record["child"], record["started_at"], record.get("same_path", True)
+        )
 
     def ending(self) -> Ending | None:
         """How it ended, as its shim wrote it down; None while it has not, or was lost."""
@@ -189,11 +223,25 @@ class AttemptDirectory:
         if spec.activate:
             launch["SATURN_LAUNCH_ACTIVATE"] = "1"
         return {
+            "copy": self._copy_for_shim(spec),
             "argv": [shutil.which("bash") or "/bin/sh", str(LAUNCHER)],
             "environment": spec.environment | launch,
             "timeout": spec.timeout,
             "grace": spec.grace,
             "log_cap": spec.log_cap,
+        }
+
+    def _copy_for_shim(self, spec: Spec) -> dict[str, object] | None:
+        copy, directory = spec.copy, spec.directory
+        if copy is None:
+            return None
+        if directory.is_relative_to(copy.project):
+            directory = copy.path / directory.relative_to(copy.project)
+        return {
+            "path": str(copy.path),
+            "project": str(copy.project),
+            "keep": [str(path) for path in copy.keep],
+            "directory": str(directory),  # where it can't be in the project's place
         }
 
     def _spawn(self, lock: int) -> int:

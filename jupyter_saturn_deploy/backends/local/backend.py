@@ -12,10 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from ...models.code import LIVE, Used
 from ...models.runs import Ending, Observation, Reason, Run, RunState, after_attempt
+from ...sources.errors import Cancelled, SourceError
 from ...wake import Wake
 from ..base import Point
-from .attempt import AttemptDirectory, Found, Spec
+from .attempt import AttemptDirectory, Copy, Found, Spec
+from .code import Files, Packages
 from .environment import inherited, is_conda, run_environment
 from .explain import explain
 from .process import ShimProcess, reap
@@ -24,6 +27,8 @@ from .tree import remove
 _FIRST_LOOK, _SCAN = 0.01, 2.0
 """Seconds between looks at an attempt: soon at first, then only as a safety net."""
 _WITHOUT_PIDFD = 0.2
+_COPYING = 2
+"""Copies that are made at once: there are few threads, and others need them too."""
 _BEGINNINGS = 3
 """Times that an attempt is begun of which nothing came to be, because its shim was killed."""
 
@@ -45,6 +50,14 @@ class _Care:
     """Once its start was reported."""
     progress: tuple[int, int] | None = None
     """As it was reported last."""
+    used: Used | None = None
+    """As it was reported with the start."""
+    left: bool = False
+    """Whether nobody takes care any more."""
+
+    def given_up(self) -> bool:
+        """Whether nothing is to be begun any more."""
+        return self.stopping or self.left
 
     @property
     def stopping(self) -> bool:
@@ -54,7 +67,8 @@ class _Care:
 class LocalBackend:
     """The Backend contract on this machine.
 
-    `grace`: seconds between TERM and KILL. `token_for(run)`: the run's SATURN_TOKEN.
+    `grace`: seconds between TERM and KILL. `token_for(run)`: the run's SATURN_TOKEN. `packages`
+    and `image` tell what a run runs with: see `code.Files`.
     Runs live under `state_dir`/runs; `state_dir` must exist. Used from one event loop.
     """
 
@@ -66,12 +80,16 @@ class LocalBackend:
         capacity: int,
         grace: float,
         token_for: Callable[[Run], str],
+        packages: Packages,
+        image: Callable[[], str],
         log: logging.Logger,
     ) -> None:
         self.capacity: int | None = capacity
         self._runs = state_dir.absolute() / "runs"
         self._grace = grace
         self._token_for = token_for
+        self._files = Files(state_dir.absolute(), packages, image)
+        self._copying = asyncio.Semaphore(_COPYING)
         self._log = log
         self._cared: dict[str, _Care] = {}
         self._observations: asyncio.Queue[Observation | None] = asyncio.Queue()
@@ -140,13 +158,15 @@ class LocalBackend:
             ending = await self._see_to_the_end(care, attempt)
             await self._report_progress(care, attempt)
             ending = await asyncio.to_thread(explain, ending, care.run.execution, attempt.log)
-            with suppress(OSError):  # the disk won't say: no reason to hold the end back
+            with suppress(OSError):  # the disk won't let us: no reason to hold the end back
+                await asyncio.to_thread(self._files.tidy, care.run, attempt)
                 ending = replace(ending, usage=await asyncio.to_thread(attempt.usage))
         except Exception:
             self._log.exception("Run %s is no longer watched", care.run.id)
         else:
             self._observations.put_nowait(after_attempt(care.run, care.run.attempt, ending))
         finally:
+            care.left = True
             if self._cared.get(care.run.id) is care:
                 del self._cared[care.run.id]
 
@@ -170,13 +190,27 @@ class LocalBackend:
             else:
                 beginnings += 1
                 try:
-                    spec = await asyncio.to_thread(self._spec, care.run)
-                    pid = await asyncio.to_thread(attempt.begin, spec)
+                    pid = await self._begin(care, attempt)
+                except Cancelled:
+                    continue
+                except SourceError as error:
+                    return Ending(time.time(), reason=Reason.SOURCE, detail=str(error))
                 except (OSError, ValueError) as error:
                     return Ending(time.time(), reason=Reason.NOT_STARTED, detail=_words(error))
                 await self._watch(care, attempt, pid)
                 watched = True
             found = await self._look(attempt.find)
+
+    async def _begin(self, care: _Care, attempt: AttemptDirectory) -> int | None:
+        """See `AttemptDirectory.begin` and `Files.place`."""
+
+        def prepare() -> Spec:
+            return self._spec(care.run, self._files.place(care.run, attempt, care.given_up))
+
+        if care.run.execution.code.source == LIVE:
+            return await asyncio.to_thread(attempt.begin, prepare)
+        async with self._copying:
+            return await asyncio.to_thread(attempt.begin, prepare)
 
     async def _watch(self, care: _Care, attempt: AttemptDirectory, pid: int | None) -> None:
         """Report what the shim does and hand a stop on, until it is gone."""
@@ -214,6 +248,7 @@ class LocalBackend:
         care.shim = running.pid
         if running.started_at is not None:
             care.started_at = running.started_at
+            care.used = await self._look(attempt.used)
             self._running(care)
 
     async def _report_progress(self, care: _Care, attempt: AttemptDirectory) -> None:
@@ -234,6 +269,7 @@ class LocalBackend:
                 RunState.RUNNING,
                 care.started_at,
                 progress=care.progress,
+                used=care.used,
             )
         )
 
@@ -260,7 +296,7 @@ class LocalBackend:
                 self._log.warning("Can't read the records of runs: %s", _words(error))
                 await asyncio.sleep(_SCAN)
 
-    def _spec(self, run: Run) -> Spec:
+    def _spec(self, run: Run, copy: Copy | None) -> Spec:
         execution = run.execution
         return Spec(
             command=execution.spec.command,
@@ -275,6 +311,7 @@ class LocalBackend:
             ),
             timeout=execution.spec.timeout,
             grace=self._grace,
+            copy=copy,
         )
 
 

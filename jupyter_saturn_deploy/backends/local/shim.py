@@ -7,14 +7,15 @@ or upgraded. It is given
   whoever can take the lock knows that it is dead.
 - standard output and error: the attempt's log, open for appending. The command inherits them.
 - SIGTERM blocked, so that one sent before the handlers are in place waits for them.
-- in DIR: `spec.json` (argv, environment, timeout, grace, log_cap) and, so that a full disk can't
-  lose what happened, `running.json.part`, `exit.json.part` and `log.hole` with their space already
-  taken, and an empty `log.times` and `metrics`.
+- in DIR: `spec.json` (argv, environment, copy, timeout, grace, log_cap) and, so that a full disk
+  can't lose what happened, `running.json.part`, `exit.json.part` and `log.hole` with their space
+  already taken, and an empty `log.times` and `metrics`.
 
 It leaves in DIR
 
 - `running.json`: before the command is started, so "lock free and no running.json" means that
-  nothing ever began; a moment later, with the child's pid and the time it started.
+  nothing ever began; a moment later, with the child's pid, the time it started, and
+  whether a copy of the project could be put in the project's own place.
 - `exit.json`: how it ended, written last.
 - `log.times`: records of (time, offset): bytes of the log from `offset` on were written then.
 - `metrics`: what the command's processes took, as time went on; see `meter.py`.

@@ -15,6 +15,10 @@ import time
 from descendants import descendants, stat  # type: ignore[import-not-found]
 from meter import Meter  # type: ignore[import-not-found]
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing would be the largest import of this file
+    from typing import Any
+
 SAMPLING = 0.1
 """Seconds between looks at the size of a log that grows."""
 LEFTOVER_GRACE = 2.0
@@ -257,23 +261,33 @@ def _own_marker() -> dict[str, object]:
     }
 
 
-def _spawn(spec: dict[str, object]) -> int:
-    argv, environment = spec["argv"], spec["environment"]
-    assert isinstance(argv, list) and isinstance(environment, dict)
+def _spawn(spec: dict[str, Any]) -> tuple[int, bool]:
+    """Start the launcher; its pid, and whether it finds the project where it is."""
+    argv = spec["argv"]
     # Bytes: names and values reach the command as they were, whatever this process's locale.
-    encoded = {
-        name.encode("utf-8", "surrogateescape"): value.encode("utf-8", "surrogateescape")
-        for name, value in environment.items()
-    }
-    every = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
-    child = os.posix_spawn(argv[0], argv, encoded, setsid=True, setsigmask=(), setsigdef=every)
+    encoded = {_encoded(name): _encoded(value) for name, value in spec["environment"].items()}
+    copy, child = spec["copy"], None
+    if copy is not None and sys.platform == "linux":
+        from namespace import start  # type: ignore[import-not-found]
+
+        child = start(argv, encoded, copy["path"], copy["project"], copy["keep"])
+    same_path = copy is None or child is not None
+    if child is None:
+        if copy is not None:
+            encoded[b"SATURN_LAUNCH_DIRECTORY"] = _encoded(copy["directory"])
+        every = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
+        child = os.posix_spawn(argv[0], argv, encoded, setsid=True, setsigmask=(), setsigdef=every)
     try:  # short of memory, the kernel takes the command rather than its supervisor
         adjustment = min(1000, int(_read("/proc/self/oom_score_adj")) + 100)
         with open(f"/proc/{child}/oom_score_adj", "w") as file:
             file.write(str(adjustment))
     except (OSError, ValueError):
         pass
-    return child
+    return child, same_path
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def main(directory: str) -> None:
@@ -296,11 +310,12 @@ def main(directory: str) -> None:
     if stop:
         return _save_ending({"at": time.time(), "reason": "user"})
     try:
-        child = _spawn(spec)
+        child, same_path = _spawn(spec)
     except OSError as error:
         detail = f"{error.strerror}: {error.filename or spec['argv'][0]}"
         return _save_ending({"at": time.time(), "reason": "not-started", "detail": detail})
-    _record(running, marker | {"child": child, "started_at": time.time()})
+    started = {"child": child, "started_at": time.time(), "same_path": same_path}
+    _record(running, marker | started)
     supervisor = Supervisor(child, spec["timeout"], spec["grace"])
     del spec
     while supervisor.step(stop):

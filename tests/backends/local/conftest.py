@@ -36,6 +36,8 @@ class ThisMachine:
             capacity=4,
             grace=GRACE,
             token_for=lambda run: TOKEN,
+            packages=lambda prefix: [("numpy", "2.0")],
+            image=lambda: "registry.example/image:1",
             log=logging.getLogger("test"),
         )
 

@@ -29,7 +29,7 @@ def spec(command: str, **changes: object) -> Spec:
 
 
 def carried_out(directory: AttemptDirectory, what: Spec, within: float = 20.0) -> None:
-    pid = directory.begin(what)
+    pid = directory.begin(lambda: what)
     assert pid is not None
     deadline = time.monotonic() + within
     while os.waitpid(pid, os.WNOHANG)[0] == 0:
@@ -144,7 +144,7 @@ def test_beginning_twice_begins_once(attempt: AttemptDirectory) -> None:
     assert attempt.find() is Found.NOTHING
     carried_out(attempt, spec("exit 3"))
     assert attempt.find() is Found.ENDED
-    assert attempt.begin(spec("exit 4")) is None
+    assert attempt.begin(lambda: spec("exit 4")) is None
     ending = attempt.ending()
     assert ending is not None and ending.exit_code == 3
 
