@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from .container import container_start
+from .drift import DriftReader
 from .environment import KernelSpecs, PackageReader, find_prefix
 from .git import read_git
 from .hardware import Hardware, read_hardware
@@ -49,6 +52,7 @@ class Workspace:
         self._kernel_specs = kernel_spec_manager or _kernel_specs()
         self._kernel_name = kernel_name
         self._packages = PackageReader()
+        self._drift = DriftReader(container_start(os.environ))
 
     @property
     def project(self) -> Path:
@@ -109,7 +113,19 @@ class Workspace:
             packages=packages.count,
             fingerprint=packages.fingerprint,
             python=packages.python,
+            drift=self._read_drift(prefix.value),
         )
+
+    def _read_drift(self, prefix: str) -> dict[str, Any] | None:
+        drift = self._drift.read(prefix)
+        if drift is None:
+            return None
+        since = datetime.fromtimestamp(drift.since, timezone.utc)
+        return {
+            "since": since.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "packages": [{"name": name, "version": version} for name, version in drift.packages],
+            "install": drift.install,
+        }
 
     def _read_git(self) -> dict[str, Any]:
         git = read_git(self.project)

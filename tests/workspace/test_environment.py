@@ -107,6 +107,12 @@ def test_what_conda_and_pip_both_know_counts_once(tmp_path: Path) -> None:
     packages = PackageReader().read(str(tmp_path))
     assert packages.count == 3
     assert packages.python == "3.11.7"
+    assert packages.listing == (
+        ("python", "3.11.7=hab00c5b_0_cpython"),
+        ("saturn-client", "2026.2.1"),
+        ("scikit-learn", "1.5.2"),
+        ("scikit-learn", "1.5.2=py311h57cc02b_1"),
+    )
 
 
 def test_the_fingerprint_is_that_of_names_and_versions(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_saturn_deploy.workspace import Workspace
+from jupyter_saturn_deploy.workspace.drift import DriftReader
 
 TOKENS = Path(__file__).parents[2] / "labextension/src/tokens.ts"
 
@@ -25,6 +26,7 @@ def test_it_has_the_shape_that_the_panel_expects(workspace: Workspace) -> None:
     body = re.search(r"interface IWorkspace \{(.*?)\n\}", TOKENS.read_text(), re.DOTALL)
     assert body is not None
     declared = re.sub(r"/\*\*.*?\*/", "", body[1], flags=re.DOTALL)
+    declared = re.sub(r"drift: \{.*?\} \| null", "drift: null", declared, flags=re.DOTALL)
     parts = re.split(r"^  (\w+): ISourced<", declared, flags=re.MULTILINE)[1:]
     expected = {
         name: {"value", "source", "not_from", *re.findall(r"(\w+): ", text.rpartition("&")[2])}
@@ -39,6 +41,16 @@ def test_every_value_says_where_it_was_read(workspace: Workspace) -> None:
     for part in workspace.read().values():
         assert part["source"]
         assert all(isinstance(why, str) and why for why in part["not_from"])
+
+
+def test_drift_has_the_shape_that_the_panel_expects(
+    workspace: Workspace,
+) -> None:
+    workspace._drift = DriftReader(0.0, Path(sys.prefix))
+    drift = json.loads(json.dumps(workspace.read()))["environment"]["drift"]
+    assert drift["since"] == "1970-01-01T00:00:00Z"
+    assert {"name": "pytest", "version": pytest.__version__} in drift["packages"]
+    assert f"pytest=={pytest.__version__}" in drift["install"].split()
 
 
 def test_settings_are_what_is_shown(tmp_path: Path) -> None:
