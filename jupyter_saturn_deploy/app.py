@@ -17,6 +17,7 @@ from traitlets import Dict, Enum, Float, Int, Unicode, default
 
 from . import metrics
 from .api import attempts as attempts_api
+from .api import disk as disk_api
 from .api import jobs as jobs_api
 from .api import logs as logs_api
 from .api import pods as pods_api
@@ -148,6 +149,7 @@ class SaturnDeployApp(ExtensionApp):
             jobs_api,
             runs_api,
             attempts_api,
+            disk_api,
             provenance_api,
             sources_api,
             logs_api,

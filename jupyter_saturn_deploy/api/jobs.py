@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..models.errors import Invalid
-from ..store import pages, resources
-from ..store.db import Database
-from . import wire
+from ..store import resources
+from . import lists, wire
 from .base import Handler
-from .bulk import delete_all
+from .bulk import answer_for_all
 
 
 class JobHandler(Handler):
@@ -63,42 +60,28 @@ class JobActionHandler(Handler):
 
 
 class JobRunsHandler(Handler):
-    """A job's runs, newest first."""
+    """A job's runs, filtered, in an order."""
 
     @web.authenticated
     @authorized
     async def get(self, job_id: str) -> None:
-        limit, before = self.page()
-        states = self.states()
         owner = self.services.owner.name
-
-        def work(db: Database) -> dict[str, Any]:
-            resources.get(db, owner, job_id)
-            found = pages.page(
-                db, owner, job_id=job_id, states=states, before=before, limit=limit + 1
-            )
-            return page_of_runs(db, found, limit)
-
-        self.reply(await self.services.store.read(work))
+        wanted = lists.wanted_runs(self, job_id=job_id)
+        await self.services.store.read(lambda db: resources.get(db, owner, job_id))
+        await lists.reply_with_runs(self, wanted)
 
 
-class JobsDeleteHandler(Handler):
-    """Several at once."""
+class JobsActionHandler(Handler):
+    """Stop all runs of several, or delete several."""
 
     @web.authenticated
     @authorized
-    async def post(self) -> None:
-        owner = self.services.owner.name
-        await delete_all(self, "job", lambda job_id: self.services.jobs.delete(owner, job_id))
-
-
-def page_of_runs(db: Database, found: list[Any], limit: int) -> dict[str, Any]:
-    """A page from `limit` + 1 runs: the one too many shows that there is a next page."""
-    shown = found[:limit]
-    return {
-        "runs": wire.runs_json(db, shown),
-        "next_key": shown[-1].id if len(found) > limit else None,
-    }
+    async def post(self, action: str) -> None:
+        services = self.services
+        if action == "stop":
+            await answer_for_all(self, "stop", "job", services.runs.stop_jobs, "stopping")
+        else:
+            await answer_for_all(self, "delete", "job", services.jobs.delete_many, "deleted")
 
 
 def _no_schedules(field: str) -> Invalid:
@@ -106,7 +89,7 @@ def _no_schedules(field: str) -> Invalid:
 
 
 handlers = [
-    (r"/saturn-deploy/api/jobs/delete", JobsDeleteHandler),
+    (r"/saturn-deploy/api/jobs/(stop|delete)", JobsActionHandler),
     (r"/saturn-deploy/api/jobs/([^/]+)", JobHandler),
     (
         r"/saturn-deploy/api/jobs/([^/]+)/(start|stop|restart|schedule|unschedule)",

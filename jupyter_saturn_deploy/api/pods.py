@@ -14,6 +14,7 @@ from ..models.errors import Invalid, NotFound
 from ..models.runs import ACTIVE, Attempt, Run
 from ..store import pages, resources, runs
 from ..store.db import Database
+from ..store.lanes import Wanted
 from . import wire
 from .base import Handler
 
@@ -52,7 +53,7 @@ class PodHandler(Handler):
 
         def work(db: Database) -> list[tuple[Run, Attempt]]:
             resources.get(db, owner, job_id)
-            found = pages.page(db, owner, job_id=job_id, limit=limit)
+            found = pages.page(db, Wanted(owner, job_id), limit=limit).runs
             attempts = runs.attempts(db, [run.id for run in found])
             return [(run, attempt) for run in found for attempt in attempts[run.id]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -9,11 +10,13 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from ..control.jobs import Wished
-from ..models.errors import NotFound
-from ..store import resources
+from ..models.errors import Invalid, NotFound
+from ..models.resources import Job
+from ..store import listing, resources
 from ..store.db import Database
-from . import wire
+from . import lists, wire
 from .base import Handler
+from .recipe_text import as_yaml
 
 
 class RecipesHandler(Handler):
@@ -22,25 +25,23 @@ class RecipesHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        limit, after = self.page()
+        limit, key = self.page()
         owner = self.services.owner.name
-        prefix = self.get_query_argument("name", "")
-        project = self.get_query_argument("project", None)
-        wanted = self.get_query_argument("type", "job") == "job"
-        wanted = wanted and self.get_query_argument("owner_name", owner) == owner
+        wanted = lists.wanted_jobs(self)
+        order = lists.order_of_jobs(self)
+        after = lists.behind_job(key, order)
+        ours = self.get_query_argument("type", "job") == "job"
+        ours = ours and self.get_query_argument("owner_name", owner) == owner
 
         def work(db: Database) -> dict[str, Any]:
-            found = resources.page(
-                db, owner, prefix=prefix, project=project, after=after, limit=limit + 1
-            )
-            shown = found[:limit]
+            page = listing.page(db, wanted, order=order, after=after, limit=limit)
             return {
-                "recipes": wire.recipes_json(db, shown, values=False),
-                "next_key": shown[-1].spec.name if len(found) > limit else None,
+                "recipes": wire.recipes_json(db, page.jobs, values=False),
+                "next_key": lists.next_key(order, page.end),
             }
 
         self.reply(
-            await self.services.store.read(work) if wanted else {"recipes": [], "next_key": None}
+            await self.services.store.read(work) if ours else {"recipes": [], "next_key": None}
         )
 
     @web.authenticated
@@ -82,14 +83,23 @@ class RecipeHandler(Handler):
     @authorized
     async def get(self, kind: str, name: str) -> None:
         owner = self.services.owner.name
+        values = self.flag("values", True)
+        form = self.get_query_argument("format", "") or "json"
+        if form not in ("json", "yaml"):
+            raise Invalid.field("format", f"{form[:40]!r} is not known", "use json or yaml")
 
-        def work(db: Database) -> dict[str, Any]:
+        def work(db: Database) -> tuple[Job, dict[str, Any]]:
             job = resources.find(db, owner, name) if kind == "job" else None
             if job is None:
                 raise NotFound(f"there is no {kind[:40]} named {name[:64]!r}")
-            return wire.recipe_json(db, job)
+            return job, wire.recipe_json(db, job, values=values)
 
-        self.reply(await self.services.store.read(work))
+        job, recipe = await self.services.store.read(work)
+        if form == "yaml":
+            text = await asyncio.to_thread(as_yaml, job, values=values)
+            await self.finish(text, set_content_type="application/yaml; charset=utf-8")
+        else:
+            self.reply(recipe)
 
 
 handlers = [

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..store import pages, runs
-from ..store.db import Database
-from . import wire
+from ..models.errors import Invalid
+from ..store import runs
+from . import lists, wire
 from .base import Handler
-from .bulk import delete_all
-from .jobs import page_of_runs
+from .bulk import answer_for_all
 
 
 class RunsHandler(Handler):
-    """Runs, newest first, filtered."""
+    """Runs, filtered, in an order."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        limit, before = self.page()
-        states = self.states()
-        owner = self.services.owner.name
-        job_id = self.get_query_argument("job_id", None)
-        project = self.get_query_argument("project", None)
-
-        def work(db: Database) -> dict[str, Any]:
-            found = pages.page(
-                db,
-                owner,
-                job_id=job_id,
-                project=project,
-                states=states,
-                before=before,
-                limit=limit + 1,
-            )
-            return page_of_runs(db, found, limit)
-
-        self.reply(await self.services.store.read(work))
+        await lists.reply_with_runs(self, lists.wanted_runs(self))
 
 
 class RunHandler(Handler):
@@ -54,6 +33,19 @@ class RunHandler(Handler):
                 lambda db: wire.run_json(db, runs.get(db, owner, run_id))
             )
         )
+
+    @web.authenticated
+    @authorized
+    async def patch(self, run_id: str) -> None:
+        body = self.body()
+        pinned = body.get("pinned") if isinstance(body, dict) else None
+        if not isinstance(pinned, bool) or len(body) > 1:
+            raise Invalid.field(
+                "pinned", "is all that can be changed, to true or false", 'send {"pinned": true}'
+            )
+        run = await self.services.runs.pin(self.services.owner.name, run_id, pinned)
+        self.audit("pin" if pinned else "unpin", f"run {run_id}")
+        self.reply(await self.services.store.read(lambda db: wire.run_json(db, run)))
 
     @web.authenticated
     @authorized
@@ -74,19 +66,22 @@ class RunStopHandler(Handler):
         self.reply(await self.services.store.read(lambda db: wire.run_json(db, run)))
 
 
-class RunsDeleteHandler(Handler):
-    """Several at once."""
+class RunsActionHandler(Handler):
+    """Stop or delete several."""
 
     @web.authenticated
     @authorized
-    async def post(self) -> None:
-        owner = self.services.owner.name
-        await delete_all(self, "run", lambda run_id: self.services.runs.delete(owner, run_id))
+    async def post(self, action: str) -> None:
+        runs = self.services.runs
+        if action == "stop":
+            await answer_for_all(self, "stop", "run", runs.stop_many, "stopping")
+        else:
+            await answer_for_all(self, "delete", "run", runs.delete_many, "deleted")
 
 
 handlers = [
     (r"/saturn-deploy/api/runs", RunsHandler),
-    (r"/saturn-deploy/api/runs/delete", RunsDeleteHandler),
+    (r"/saturn-deploy/api/runs/(stop|delete)", RunsActionHandler),
     (r"/saturn-deploy/api/runs/([^/]+)", RunHandler),
     (r"/saturn-deploy/api/runs/([^/]+)/stop", RunStopHandler),
 ]

@@ -11,7 +11,7 @@ from ..models.resources import Job
 from ..models.runs import ACTIVE, Attempt, Run, RunState
 from ..models.words import sentence
 from ..sources.git import Commit
-from ..store import pages, resources, runs
+from ..store import pages, resources, runs, usage
 from ..store.db import Database
 
 _PENDING = (RunState.QUEUED, RunState.STARTING, RunState.RETRYING)
@@ -84,6 +84,7 @@ def recipe_json(
 ) -> dict[str, Any]:
     """One recipe; for its owner the values of environment variables are in it."""
     recipe = recipes_json(db, [job], values=values)[0]
+    recipe["state"][recipes.EXTENSION]["disk"] = usage.of_job(db, job.id)
     return {**recipe, "warnings": list(warnings)} if warnings else recipe
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from ..models.resources import NAME, Job, JobSpec
 from ..models.runs import Reason
 from ..store import resources, runs
 from ..store.db import Database, Store
-
-SOURCES = ("live",)
+from .bulk import Outcome, in_turn
+from .code import Sources, mismatches
 
 
 @dataclass(frozen=True)
@@ -50,54 +50,94 @@ class Jobs:
     Raises `Invalid`, `Conflict`, `NotFound`, `StoreUnavailable`.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, sources: Sources) -> None:
         self.store = store
+        self.sources = sources
 
     async def create(self, here: Here, recipe: Any, *, enforce_unknown: bool = True) -> Wished:
         """A new job. Of two that race for a name, exactly one gets it."""
-        spec, warnings = await asyncio.to_thread(_parsed, here, recipe, None, enforce_unknown)
+        spec, warnings = await self._settled(here, recipe, None, enforce_unknown)
         job = _new(here, spec)
         await self.store.write(lambda db: resources.insert(db, job))
         return Wished(job, True, warnings)
 
     async def apply(self, here: Here, recipe: Any, *, enforce_unknown: bool = True) -> Wished:
         """Create the job of that name, or make it what the recipe says."""
-
-        def work(db: Database) -> Wished:
-            before = resources.find(db, here.owner, _name(recipe))
-            spec, warnings = _parsed(here, recipe, before.spec if before else None, enforce_unknown)
-            if before is None:
-                job = _new(here, spec)
-                resources.insert(db, job)
-                return Wished(job, True, warnings)
-            return Wished(_change(db, before, spec), False, warnings)
-
-        return await self.store.write(work)
+        while True:
+            before = await self.store.read(lambda db: resources.find(db, here.owner, _name(recipe)))
+            spec, warnings = await self._settled(here, recipe, before, enforce_unknown)
+            if before is not None:
+                job = await self._changed(before, spec)
+            else:
+                job = await self._inserted(_new(here, spec))
+            if job is not None:
+                return Wished(job, before is None, warnings)
 
     async def edit(self, here: Here, job_id: str, changes: Any) -> Wished:
         """Put the fields of `changes["spec"]` over those of a job, its name too."""
-
-        def work(db: Database) -> Wished:
-            before = resources.get(db, here.owner, job_id)
+        while True:
+            before = await self.store.read(lambda db: resources.get(db, here.owner, job_id))
             at_home = replace(here, project=Path(before.project))
-            spec, warnings = _parsed(
-                at_home, recipes.merge(changes, before.spec), before.spec, True
-            )
-            return Wished(_change(db, before, spec), False, warnings)
+            recipe = recipes.merge(changes, before.spec)
+            spec, warnings = await self._settled(at_home, recipe, before, True)
+            job = await self._changed(before, spec)
+            if job is not None:
+                return Wished(job, False, warnings)
+
+    async def _settled(
+        self, here: Here, recipe: Any, before: Job | None, enforce_unknown: bool
+    ) -> tuple[JobSpec, list[str]]:
+        """The recipe's spec with its source settled, and warnings.
+
+        Freezing a project takes a while: so it happens before the transaction.
+        """
+        old = before.spec if before else None
+
+        def work() -> tuple[JobSpec, list[str]]:
+            parsed, warnings = _parsed(here, recipe, old, enforce_unknown)
+            spec, more = self.sources.settle(here.project, parsed, old)
+            return spec, warnings + more
+
+        return await asyncio.to_thread(work)
+
+    async def _inserted(self, job: Job) -> Job | None:
+        """The job; None where one of its name came in between."""
+
+        def work(db: Database) -> Job | None:
+            if resources.find(db, job.owner, job.spec.name) is not None:
+                return None
+            resources.insert(db, job)
+            return job
+
+        return await self.store.write(work)
+
+    async def _changed(self, before: Job, spec: JobSpec) -> Job | None:
+        """The job with another spec; None where somebody changed or deleted it in between."""
+
+        def work(db: Database) -> Job | None:
+            if resources.find(db, before.owner, before.spec.name) != before:
+                return None
+            now = time.time()
+            resources.update(db, before.id, spec, now)
+            return replace(before, spec=spec, updated_at=now)
 
         return await self.store.write(work)
 
     async def delete(self, owner: str, job_id: str) -> None:
         """Take a job away: its active runs are stopped, its runs and logs go with it."""
-        await self.store.write(lambda db: _delete(db, owner, job_id), vital=True)
+        (await self.delete_many(owner, [job_id])).only()
 
+    async def delete_many(self, owner: str, job_ids: Sequence[str]) -> Outcome:
+        """Take several away. Their runs are out of sight at once; `retention.sweep` follows."""
 
-def _delete(db: Database, owner: str, job_id: str) -> None:
-    resources.get(db, owner, job_id)
-    now = time.time()
-    runs.wish_stopped(db, Reason.DELETED.value, job_id=job_id)
-    runs.mark_deleted(db, now, job_id=job_id)
-    resources.mark_deleted(db, job_id, now)
+        def work(db: Database, some: Sequence[str]) -> Outcome:
+            refused = resources.missing(db, owner, some)
+            known = [job_id for job_id in some if job_id not in refused]
+            resources.mark_deleted(db, known, time.time())
+            runs.wish_stopped(db, Reason.DELETED.value, job_ids=known)
+            return Outcome(known, refused)
+
+        return await in_turn(self.store, job_ids, work)
 
 
 def _new(here: Here, spec: JobSpec) -> Job:
@@ -112,12 +152,6 @@ def _new(here: Here, spec: JobSpec) -> Job:
         created_at=now,
         updated_at=now,
     )
-
-
-def _change(db: Database, before: Job, spec: JobSpec) -> Job:
-    now = time.time()
-    resources.update(db, before.id, spec, now)
-    return replace(before, spec=spec, updated_at=now)
 
 
 def _name(recipe: Any) -> str:
@@ -147,18 +181,15 @@ def _parsed(
                 f"use {', '.join(sorted(here.sizes))}",
             )
         )
-    for name, value, known in (
-        ("source", spec.source, SOURCES),
-        ("backend", spec.backend, here.backends),
-    ):
-        if value is not None and value not in known:
-            problems.append(
-                FieldProblem(
-                    f"spec.x-jupyter.{name}",
-                    f"{value[:60]!r} is not known",
-                    f"use {', '.join(known)}, or leave it out",
-                )
+    if spec.backend is not None and spec.backend not in here.backends:
+        problems.append(
+            FieldProblem(
+                "spec.x-jupyter.backend",
+                f"{spec.backend[:60]!r} is not known",
+                f"use {', '.join(here.backends)}, or leave it out",
             )
+        )
+    problems.extend(mismatches(spec))
     problems.extend(_directory_problems(here.project, spec.working_directory))
     if problems:
         raise Invalid(*problems)

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..store import runs
-from ..store.db import Database
+from ..store.db import Database, Store
+from .bulk import Outcome, in_turn
 
 KEPT = 10
 """Latest ended runs of each job, however old."""
 DAY = 24 * 3600.0
 
 
-def expire(db: Database, now: float, days: int) -> int:
+_LIMIT = 10_000
+"""Runs looked for at a time."""
+
+
+async def expire(store: Store, now: float, days: int) -> int:
     """Mark as deleted the runs that ended more than `days` ago, but for the `KEPT` latest of each
-    job. At most a thousand at a time; returns how many."""
-    return runs.expire(db, now, ended_before=now - days * DAY, kept=KEPT, limit=1000)
+    job, and but for pinned ones, which are kept beside these. Returns how many."""
+    old = await store.read(
+        lambda db: runs.expired(db, ended_before=now - days * DAY, kept=KEPT, limit=_LIMIT)
+    )
+    return await _hide(store, now, old)
+
+
+async def sweep(store: Store, now: float) -> int:
+    """Mark as deleted what ended of deleted jobs. Returns how many."""
+    return await _hide(store, now, await store.read(lambda db: runs.of_deleted_jobs(db, _LIMIT)))
+
+
+async def _hide(store: Store, now: float, run_ids: list[str]) -> int:
+    def work(db: Database, some: Sequence[str]) -> Outcome:
+        return Outcome(runs.mark_expired(db, now, some))
+
+    return len((await in_turn(store, run_ids, work)).done)

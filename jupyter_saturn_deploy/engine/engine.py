@@ -13,7 +13,7 @@ from typing import Any
 from ..backends.base import Backend
 from ..control.observe import observe
 from ..control.queue import next_work
-from ..control.retention import expire
+from ..control.retention import expire, sweep
 from ..models.errors import StoreUnavailable
 from ..models.runs import OCCUPYING, Run
 from ..store import changes, resources, runs
@@ -185,6 +185,7 @@ class Engine:
                 if time.monotonic() >= look_again:
                     look_again = time.monotonic() + _EXPIRY_SECONDS
                     await self._expire()
+                await sweep(self.store, time.time())
                 for backend in self.backends.values():
                     await self._forget(backend)
                 if await self.store.read(resources.purgeable):
@@ -197,11 +198,7 @@ class Engine:
             await asyncio.sleep(1)
 
     async def _expire(self) -> None:
-        count = 0
-        while more := await self.store.write(
-            lambda db: expire(db, time.time(), self.retention_days), vital=True
-        ):
-            count += more
+        count = await expire(self.store, time.time(), self.retention_days)
         if count:
             self.log.info("%d runs ended over %d days ago and go", count, self.retention_days)
 

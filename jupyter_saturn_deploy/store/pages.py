@@ -1,68 +1,86 @@
-"""Runs as lists show them."""
+"""Runs as lists show them: filtered, in an order, a page at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from ..models.runs import ACTIVE, Run, RunState
+from ..models.runs import Run
 from .db import Database
-from .runs import AMONG_ACTIVE, from_row
+from .lanes import Order, Position, Wanted, beginning, whole
+from .runs import from_row
+
+BYTES = 512 * 1024
+"""Of commands and scripts, after which a page ends: a longer one would hold the event loop."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some runs of a list, in its order."""
+
+    runs: list[Run]
+    end: Position | None
+    """Behind which the next page begins; None: there is none."""
 
 
 def page(
     db: Database,
-    owner: str,
+    wanted: Wanted,
     *,
-    job_id: str | None = None,
-    project: str | None = None,
-    states: Iterable[RunState] = (),
-    before: str | None = None,
+    order: Order = Order.NEWEST,
+    after: Position | None = None,
     limit: int,
-) -> list[Run]:
-    """Runs, newest first, from behind the id `before`."""
-    where = ["owner = ?", "deleted_at IS NULL"]
-    values: list[object] = [owner]
-    if job_id is not None:
-        where.append("job_id = ?")
-        values.append(job_id)
-    if project is not None:
-        where.append("project = ?")
-        values.append(project)
-    chosen = [state.value for state in states]
-    if chosen:
-        if set(chosen) <= {state.value for state in ACTIVE}:
-            where.append(AMONG_ACTIVE)
-        where.append(f"state IN ({','.join('?' * len(chosen))})")
-        values.extend(chosen)
-    if before is not None:
-        where.append("id < ?")
-        values.append(before)
-    rows = db.execute(
-        f"SELECT * FROM runs WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?",
-        (*values, limit),
+) -> Page:
+    """At most `limit` runs from behind `after`. Orders by a measure take `wanted.job_id`."""
+    merged = heapq.merge(
+        *(
+            lane.positions(db, order, limit + 1)
+            for lane in beginning(db, wanted, order, after, limit + 1)
+        ),
+        reverse=order.descending,
     )
-    return [from_row(row) for row in rows]
+    positions = list(islice(merged, limit + 1))
+    found: list[Run] = []
+    size = 0
+    for position in positions[:limit]:
+        row = db.execute("SELECT * FROM runs WHERE id = ?", (position[-1],)).fetchone()
+        found.append(from_row(row))
+        size += len(row["execution"])
+        if size > BYTES:
+            break
+    return Page(found, positions[len(found) - 1] if len(found) < len(positions) else None)
+
+
+def count(db: Database, wanted: Wanted, *, order: Order = Order.NEWEST) -> int:
+    """How many runs all pages hold together."""
+    return sum(lane.count(db) for lane in whole(db, wanted, order))
 
 
 def of_jobs(db: Database, job_ids: Sequence[str]) -> dict[str, tuple[int, Run]]:
     """For each job that has run: how many of its runs are active, and the run that stands for it:
     an active one that lives before one that waits, the newest of these; or else the newest."""
-    if not job_ids:
-        return {}
     marks = ",".join("?" * len(job_ids))
-    current: dict[str, tuple[int, Run]] = {}
-    for row in db.execute(
-        f"SELECT * FROM runs WHERE {AMONG_ACTIVE} AND deleted_at IS NULL"
-        f" AND +job_id IN ({marks})"  # by way of the active ones, not of all of these jobs
-        " ORDER BY state IN ('starting', 'running', 'stopping'), state = 'retrying', id",
+    jobs = db.execute(
+        "SELECT id, active_runs, last_run_id FROM resources"
+        f" WHERE id IN ({marks}) AND last_run_id IS NOT NULL",
         job_ids,
-    ):
-        current[row["job_id"]] = (current.get(row["job_id"], (0, None))[0] + 1, from_row(row))
-    for job_id in set(job_ids) - set(current):
-        row = db.execute(
-            "SELECT * FROM runs WHERE job_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1",
-            (job_id,),
-        ).fetchone()
-        if row is not None:
-            current[job_id] = (0, from_row(row))
+    ).fetchall()
+    current: dict[str, tuple[int, Run]] = {}
+    for job_id, active, last in jobs:
+        shown = _foremost(db, job_id) if active else last
+        row = db.execute("SELECT * FROM runs WHERE id = ?", (shown,)).fetchone()
+        current[job_id] = (active, from_row(row))
     return current
+
+
+def _foremost(db: Database, job_id: str) -> str:
+    row = db.execute(
+        "SELECT max(id) FROM runs INDEXED BY runs_of_job_by_state WHERE job_id = ?"
+        " AND state IN ('starting', 'running', 'stopping', 'retrying', 'queued')"
+        " AND deleted_at IS NULL GROUP BY state"
+        " ORDER BY state NOT IN ('retrying', 'queued') DESC, state = 'retrying' DESC, 1 DESC",
+        (job_id,),
+    ).fetchone()
+    return str(row[0])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
-from ..models.errors import Conflict, NotFound
+from ..models.errors import Conflict, DeployError, NotFound
 from ..models.resources import Job, JobSpec
 from .db import Database
 
@@ -47,8 +48,8 @@ def get(db: Database, owner: str, job_id: str) -> Job:
         (job_id, owner),
     ).fetchone()
     if row is None:
-        raise NotFound(f"there is no job with the id {job_id[:64]!r}")
-    return _job(row)
+        raise _not_found(job_id)
+    return from_row(row)
 
 
 def find(db: Database, owner: str, name: str) -> Job | None:
@@ -58,34 +59,7 @@ def find(db: Database, owner: str, name: str) -> Job | None:
         " WHERE owner = ? AND kind = 'job' AND name = ? AND deleted_at IS NULL",
         (owner, name),
     ).fetchone()
-    return None if row is None else _job(row)
-
-
-def page(
-    db: Database,
-    owner: str,
-    *,
-    prefix: str = "",
-    project: str | None = None,
-    after: str | None = None,
-    limit: int,
-) -> list[Job]:
-    """Jobs by name, from behind the name `after`."""
-    rows = db.execute(
-        "SELECT * FROM resources"
-        " WHERE owner = :owner AND kind = 'job' AND deleted_at IS NULL AND name > :after"
-        " AND substr(name, 1, length(:prefix)) = :prefix"
-        " AND (:project IS NULL OR project = :project)"
-        " ORDER BY name LIMIT :limit",
-        {
-            "owner": owner,
-            "after": after or "",
-            "prefix": prefix,
-            "project": project,
-            "limit": limit,
-        },
-    )
-    return [_job(row) for row in rows]
+    return None if row is None else from_row(row)
 
 
 def next_number(db: Database, job_id: str) -> int:
@@ -106,9 +80,23 @@ def generation(db: Database, owner: str, job_id: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def mark_deleted(db: Database, job_id: str, at: float) -> None:
-    """Hide a job and free its name; `purge` takes the row once its runs are gone."""
-    db.execute("UPDATE resources SET deleted_at = ? WHERE id = ?", (at, job_id))
+def missing(db: Database, owner: str, job_ids: Sequence[str]) -> dict[str, DeployError]:
+    """Which of these the owner does not have, with the refusal to give."""
+    rows = db.execute(
+        "SELECT id FROM resources WHERE id IN (SELECT value FROM json_each(?))"
+        " AND owner = ? AND deleted_at IS NULL",
+        (json.dumps(job_ids), owner),
+    )
+    known = {row["id"] for row in rows}
+    return {job_id: _not_found(job_id) for job_id in job_ids if job_id not in known}
+
+
+def mark_deleted(db: Database, job_ids: Sequence[str], at: float) -> None:
+    """Hide jobs and free their names; `purge` takes the rows once their runs are gone."""
+    db.execute(
+        "UPDATE resources SET deleted_at = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (at, json.dumps(job_ids)),
+    )
 
 
 _PURGEABLE = (
@@ -133,6 +121,10 @@ def names(db: Database, job_ids: Sequence[str]) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
+def _not_found(job_id: str) -> NotFound:
+    return NotFound(f"there is no job with the id {job_id[:64]!r}")
+
+
 class _Names:
     """Turns the unique index's refusal, the only judge in a race, into `Conflict`."""
 
@@ -151,7 +143,8 @@ class _Names:
             ) from None
 
 
-def _job(row: sqlite3.Row) -> Job:
+def from_row(row: sqlite3.Row) -> Job:
+    """The job that a whole row is of."""
     return Job(
         id=row["id"],
         owner=row["owner"],

@@ -66,11 +66,28 @@ def put_attempt(db: Database, attempt: Attempt) -> None:
 def get(db: Database, owner: str, run_id: str) -> Run:
     """The owner's run of that id. Raises `NotFound`, for a deleted one too."""
     row = db.execute(
-        "SELECT * FROM runs WHERE id = ? AND owner = ? AND deleted_at IS NULL", (run_id, owner)
+        "SELECT * FROM runs WHERE id = ? AND owner = ? AND deleted_at IS NULL AND job_id NOT IN"
+        "     (SELECT id FROM resources WHERE deleted_at IS NOT NULL)",
+        (run_id, owner),
     ).fetchone()
     if row is None:
-        raise NotFound(f"there is no run with the id {run_id[:64]!r}")
+        raise not_found(run_id)
     return from_row(row)
+
+
+def not_found(run_id: str) -> NotFound:
+    """There is no such run, or not for who asks."""
+    return NotFound(f"there is no run with the id {run_id[:64]!r}")
+
+
+def last_good(db: Database, run: Run) -> Run | None:
+    """The last completed run of the same job before this one."""
+    row = db.execute(
+        "SELECT * FROM runs WHERE job_id = ? AND id < ? AND state = 'completed'"
+        " AND deleted_at IS NULL ORDER BY id DESC LIMIT 1",
+        (run.job_id, run.id),
+    ).fetchone()
+    return None if row is None else from_row(row)
 
 
 def find_any(db: Database, run_id: str) -> Run | None:
@@ -174,40 +191,88 @@ def attempts(db: Database, run_ids: Sequence[str]) -> dict[str, list[Attempt]]:
     return found
 
 
-def wish_stopped(db: Database, reason: str, *, run_id: str = "", job_id: str = "") -> list[str]:
-    """Note that a run, or every run of a job, is to be stopped; the first reason given stays.
+def wish_stopped(
+    db: Database, reason: str, *, run_ids: Sequence[str] = (), job_ids: Sequence[str] = ()
+) -> list[str]:
+    """Note that these runs, or all runs of these jobs, are to be stopped; the first reason given
+    stays.
 
-    Returns the ids of those that have not ended.
+    Returns the ids of those that have not ended, in the order in which they were wished.
     """
-    which = f"{IS_ACTIVE} AND (id = ? OR job_id = ?)"
-    db.execute(
-        f"UPDATE runs SET stop_reason = ? WHERE {which} AND stop_reason IS NULL",
-        (reason, run_id, job_id),
+    # By way of the active ones, which are few, not of all that these jobs ever had.
+    which = (
+        f"{AMONG_ACTIVE} AND (+id IN (SELECT value FROM json_each(:runs))"
+        " OR +job_id IN (SELECT value FROM json_each(:jobs)))"
     )
-    rows = db.execute(f"SELECT id FROM runs WHERE {which} ORDER BY id", (run_id, job_id))
+    values = {"reason": reason, "runs": json.dumps(run_ids), "jobs": json.dumps(job_ids)}
+    db.execute(
+        f"UPDATE runs SET stop_reason = :reason WHERE {which} AND stop_reason IS NULL", values
+    )
+    return [
+        row["id"] for row in db.execute(f"SELECT id FROM runs WHERE {which} ORDER BY id", values)
+    ]
+
+
+def states(db: Database, owner: str, run_ids: Sequence[str]) -> dict[str, tuple[int, RunState]]:
+    """Number and state of each of these that there is and is the owner's."""
+    rows = db.execute(
+        "SELECT id, number, state FROM runs WHERE id IN (SELECT value FROM json_each(?))"
+        " AND owner = ? AND deleted_at IS NULL AND job_id NOT IN"
+        "     (SELECT id FROM resources WHERE deleted_at IS NOT NULL)",
+        (json.dumps(run_ids), owner),
+    )
+    return {row["id"]: (row["number"], RunState(row["state"])) for row in rows}
+
+
+def pin(db: Database, run_id: str, pinned: bool) -> None:
+    """Keep a run however old it grows, or no longer."""
+    db.execute("UPDATE runs SET pinned = ? WHERE id = ? AND pinned <> ?", (pinned, run_id, pinned))
+
+
+def mark_deleted(db: Database, at: float, run_ids: Sequence[str]) -> None:
+    """Hide these runs; `purge` takes the rows once the backend forgot them."""
+    db.execute(
+        "UPDATE runs SET deleted_at = ? WHERE id IN (SELECT value FROM json_each(?))"
+        " AND deleted_at IS NULL",
+        (at, json.dumps(run_ids)),
+    )
+
+
+def mark_expired(db: Database, at: float, run_ids: Sequence[str]) -> list[str]:
+    """Hide these runs, but for those that were pinned meanwhile and whose job is not deleted.
+    Returns the hidden ones."""
+    rows = db.execute(
+        "UPDATE runs SET deleted_at = ? WHERE id IN (SELECT value FROM json_each(?))"
+        " AND deleted_at IS NULL AND (pinned = 0 OR job_id IN"
+        "     (SELECT id FROM resources WHERE deleted_at IS NOT NULL))"
+        " RETURNING id",
+        (at, json.dumps(run_ids)),
+    )
     return [row["id"] for row in rows]
 
 
-def mark_deleted(db: Database, at: float, *, run_id: str = "", job_id: str = "") -> None:
-    """Hide a run, or all of a job; `purge` takes the rows once the backend forgot them."""
-    db.execute(
-        "UPDATE runs SET deleted_at = ? WHERE (id = ? OR job_id = ?) AND deleted_at IS NULL",
-        (at, run_id, job_id),
+def of_deleted_jobs(db: Database, limit: int) -> list[str]:
+    """Up to `limit` ended runs of deleted jobs that are not hidden themselves yet."""
+    rows = db.execute(
+        "SELECT runs.id FROM resources CROSS JOIN runs ON job_id = resources.id"
+        f" WHERE resources.deleted_at IS NOT NULL AND runs.deleted_at IS NULL AND NOT ({IS_ACTIVE})"
+        " LIMIT ?",
+        (limit,),
     )
+    return [row["id"] for row in rows]
 
 
-def expire(db: Database, now: float, *, ended_before: float, kept: int, limit: int) -> int:
-    """Hide up to `limit` runs that ended before then, but for the `kept` latest ended of each job;
-    how many."""
-    old = (
+def expired(db: Database, *, ended_before: float, kept: int, limit: int) -> list[str]:
+    """Up to `limit` runs that ended before then and are not pinned, but for the `kept` latest
+    ended and not pinned of each job."""
+    rows = db.execute(
         "SELECT id FROM (SELECT id, ended_at,"
         "     row_number() OVER (PARTITION BY job_id ORDER BY id DESC) AS place FROM runs"
-        f"     WHERE NOT ({IS_ACTIVE}) AND deleted_at IS NULL)"
-        " WHERE place > ? AND ended_at < ? LIMIT ?"
+        f"     WHERE NOT ({IS_ACTIVE}) AND deleted_at IS NULL AND pinned = 0)"
+        " WHERE place > ? AND ended_at < ? LIMIT ?",
+        (kept, ended_before, limit),
     )
-    return db.execute(
-        f"UPDATE runs SET deleted_at = ? WHERE id IN ({old})", (now, kept, ended_before, limit)
-    ).rowcount
+    return [row["id"] for row in rows]
 
 
 def deleted(db: Database, backend: str, limit: int = 500) -> list[str]:

@@ -123,6 +123,54 @@ MIGRATIONS = (
     ALTER TABLE runs ADD COLUMN memory_peak INTEGER;
     ALTER TABLE runs ADD COLUMN disk INTEGER;
     ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN duration REAL GENERATED ALWAYS AS (ended_at - started_at) VIRTUAL;
+    -- Not IN: SQLite would build a table of the three words for each row that a trigger looks at.
+    ALTER TABLE runs ADD COLUMN active INTEGER GENERATED ALWAYS AS
+        (CASE state WHEN 'completed' THEN 0 WHEN 'error' THEN 0 WHEN 'stopped' THEN 0 ELSE 1 END)
+        VIRTUAL;
+
+    -- One for each way in which runs are listed, see `lanes`.
+    DROP INDEX runs_of_job;
+    DROP INDEX runs_of_project;
+    CREATE INDEX runs_of_job ON runs (job_id, id) WHERE deleted_at IS NULL;
+    CREATE INDEX runs_of_job_by_state ON runs (job_id, state, id) WHERE deleted_at IS NULL;
+    CREATE INDEX runs_of_job_by_duration ON runs (job_id, duration, id, state, pinned)
+        WHERE deleted_at IS NULL AND duration IS NOT NULL;
+    CREATE INDEX runs_of_job_by_memory ON runs (job_id, memory_peak, id, state, pinned)
+        WHERE deleted_at IS NULL AND memory_peak IS NOT NULL;
+    CREATE INDEX runs_of_project ON runs (owner, project, id) WHERE deleted_at IS NULL;
+    CREATE INDEX runs_of_project_by_state ON runs (owner, project, state, id)
+        WHERE deleted_at IS NULL;
+    CREATE INDEX runs_pinned ON runs (owner, id, state, project, job_id)
+        WHERE deleted_at IS NULL AND pinned = 1;
+    CREATE INDEX runs_disk ON runs (job_id, disk) WHERE disk IS NOT NULL;
+
+    -- Kept by triggers: how many runs of a job are active, and the latest that is not deleted.
+    ALTER TABLE resources ADD COLUMN active_runs INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE resources ADD COLUMN last_run_id TEXT;
+    ALTER TABLE resources ADD COLUMN active INTEGER GENERATED ALWAYS AS (active_runs > 0) VIRTUAL;
+    UPDATE resources SET
+        active_runs = (SELECT count(*) FROM runs WHERE job_id = resources.id AND active = 1),
+        last_run_id =
+            (SELECT max(id) FROM runs WHERE job_id = resources.id AND deleted_at IS NULL);
+    CREATE INDEX resources_activity ON resources (owner, kind, active, last_run_id, name, id)
+        WHERE deleted_at IS NULL;
+    CREATE TRIGGER run_counted AFTER INSERT ON runs BEGIN
+        UPDATE resources SET active_runs = active_runs + new.active,
+            last_run_id = max(new.id, coalesce(last_run_id, ''))
+        WHERE id = new.job_id;
+    END;
+    CREATE TRIGGER run_ended AFTER UPDATE OF state ON runs WHEN old.active <> new.active BEGIN
+        UPDATE resources SET active_runs = active_runs + new.active - old.active
+        WHERE id = new.job_id;
+    END;
+    CREATE TRIGGER run_hidden AFTER UPDATE OF deleted_at ON runs BEGIN
+        UPDATE resources SET last_run_id =
+            (SELECT max(id) FROM runs WHERE job_id = new.job_id AND deleted_at IS NULL)
+        WHERE id = new.job_id AND last_run_id = new.id AND deleted_at IS NULL;
+    END;
+
+    -- That a job is deleted says it of its runs too; only those that have still to end are told of.
     DROP TRIGGER run_changed;
     CREATE TRIGGER run_changed
     AFTER UPDATE OF state, attempt, stop_reason, deleted_at, cell, pinned ON runs
@@ -130,9 +178,9 @@ MIGRATIONS = (
         INSERT INTO changes
             (subject, id, job_id, owner, project, name, change, number, reason, exit_code)
         SELECT 'run', new.id, new.job_id, new.owner, new.project, name,
-               iif(new.deleted_at IS NULL, new.state, 'deleted'),
+               iif(new.deleted_at IS NULL AND deleted_at IS NULL, new.state, 'deleted'),
                new.number, new.reason, new.exit_code
-        FROM resources WHERE id = new.job_id;
+        FROM resources WHERE id = new.job_id AND (deleted_at IS NULL OR old.active);
     END;
     """,
 )

@@ -40,7 +40,8 @@ async def test_each_change_is_one_event_that_holds_no_values(
             break
         await asyncio.sleep(0.02)
     states = [data["state"] for schema_id, data in heard if schema_id == events.RUN]
-    assert states == ["queued", "starting", "running", "error", "deleted"]
+    # That its runs went too is said by the job's one event.
+    assert states == ["queued", "starting", "running", "error"]
     assert [data["change"] for schema_id, data in heard if schema_id == events.JOB] == [
         "created",
         "deleted",

@@ -12,6 +12,7 @@ import pytest
 from jupyter_saturn_deploy.models.resources import Job, JobSpec
 from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
 from jupyter_saturn_deploy.store import pages, resources, runs
+from jupyter_saturn_deploy.store.lanes import Wanted
 from jupyter_saturn_deploy.store.schema import MIGRATIONS
 
 JOB = Job(
@@ -60,6 +61,12 @@ def due(db: sqlite3.Connection, limit: int = 10) -> list[int]:
     return [run.number for run in runs.due(db, "local", 1000.0, limit)]
 
 
+def expire(db: sqlite3.Connection, kept: int) -> int:
+    old = runs.expired(db, ended_before=500.0, kept=kept, limit=5)
+    runs.mark_deleted(db, 2000.0, old)
+    return len(old)
+
+
 def test_runs_stay_in_order_when_the_clock_is_set_back(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +82,7 @@ def test_a_restarted_run_waits_for_the_old_one_when_the_clock_is_set_back(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = add(db, RunState.RUNNING)
-    runs.wish_stopped(db, "user", run_id=old.id)
+    runs.wish_stopped(db, "user", run_ids=[old.id])
     earlier = time.time_ns() - 3600 * 10**9
     monkeypatch.setattr(time, "time_ns", lambda: earlier)
     add(db)
@@ -103,8 +110,8 @@ def test_due_retries_come_first_and_only_later_runs_wait_for_one_that_stops(
         lambda db: runs.active(db, job_id="a" * 32),
         lambda db: runs.occupied(db, "local"),
         lambda db: runs.to_stop(db, "local"),
-        lambda db: pages.page(db, "ana", states=[RunState.RUNNING], limit=26),
-        lambda db: pages.page(db, "ana", job_id="a" * 32, limit=26),
+        lambda db: pages.page(db, Wanted("ana", states=frozenset({RunState.RUNNING})), limit=26),
+        lambda db: pages.page(db, Wanted("ana", "a" * 32), limit=26),
         lambda db: pages.of_jobs(db, ["a" * 32]),
     ],
     ids=["due", "active", "occupied", "to stop", "running", "of a job", "current"],
@@ -148,9 +155,9 @@ def test_old_runs_expire_but_the_latest_of_a_job_and_those_that_live_stay(
     living = add(db, RunState.RUNNING, started_at=0.0)
     new = [add(db, RunState.COMPLETED, ended_at=1000.0) for _ in range(2)]
     queued = add(db)
-    assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 5
-    assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 1
-    assert runs.expire(db, 2000.0, ended_before=500.0, kept=4, limit=5) == 0
-    left = [run.id for run in pages.page(db, JOB.owner, limit=50)]
+    assert expire(db, kept=4) == 5
+    assert expire(db, kept=4) == 1
+    assert expire(db, kept=4) == 0
+    left = [run.id for run in pages.page(db, Wanted(JOB.owner), limit=50).runs]
     assert left == [queued.id, new[1].id, new[0].id, living.id, old[7].id, old[6].id]
-    assert runs.expire(db, 2000.0, ended_before=500.0, kept=0, limit=5) == 2
+    assert expire(db, kept=0) == 2
