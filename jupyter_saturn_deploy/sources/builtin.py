@@ -5,8 +5,8 @@ Only a line of `.jobignore` that names it without a wildcard (`!.env`) takes it 
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Collection
 
 GIT = ".git"
 """Left out whatever any file says."""
@@ -33,9 +33,17 @@ def reason(name: str, directory: bool) -> str | None:
     return _secret(name) if name in _SECRET_DIRECTORIES else _MADE_ANEW.get(name)
 
 
-def is_environment(names: Collection[str]) -> bool:
-    """Whether a directory with these names in it is a Python environment."""
-    return "pyvenv.cfg" in names or "conda-meta" in names
+def is_environment(directory: int) -> bool:
+    """Whether an open directory is a Python environment: made by venv, virtualenv, uv, conda."""
+    return _has(directory, "pyvenv.cfg") or _has(directory, "conda-meta")
+
+
+def _has(directory: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=directory, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
 
 
 def _secret(name: str) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import stat
 from dataclasses import dataclass, field
 from heapq import nlargest
-from operator import attrgetter
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from .rows import Row
 
 Kind = Literal["file", "link", "directory"]
-_TYPES = {"file": stat.S_IFREG, "link": stat.S_IFLNK, "directory": stat.S_IFDIR}
+_TYPES: dict[Kind, int] = {
+    "file": stat.S_IFREG,
+    "link": stat.S_IFLNK,
+    "directory": stat.S_IFDIR,
+}
+_KINDS = {number: kind for kind, number in _TYPES.items()}
 
 
 class Entry(NamedTuple):
@@ -32,7 +37,14 @@ class Entry(NamedTuple):
     def row(self) -> Row:
         """As in `records`; `mode` there holds the type, too (stat's `st_mode`)."""
         mode = self.mode | _TYPES[self.kind]
-        return [self.path, self.size, self.mtime_ns, mode, self.target]
+        # A plain tuple of plain things: the garbage collector need not look at half a million.
+        return (self.path, self.size, self.mtime_ns, mode, self.target)
+
+    @classmethod
+    def of(cls, row: Row) -> Entry:
+        """The other way round."""
+        path, size, mtime_ns, mode, target = row
+        return cls(path, _KINDS[stat.S_IFMT(mode)], size, mtime_ns, stat.S_IMODE(mode), target)
 
 
 class LeftOut(NamedTuple):
@@ -55,27 +67,31 @@ class Problem(NamedTuple):
 class Listing:
     """What a walk found."""
 
-    entries: list[Entry] = field(default_factory=list)
-    """Sorted by path."""
+    found: list[Row] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     """What forbids a snapshot: also being more than `FILES_LIMIT` or `BYTES_LIMIT`."""
 
     @property
+    def entries(self) -> list[Entry]:
+        """All that is to be kept, sorted by path; made anew each time."""
+        return [Entry.of(row) for row in self.found]
+
+    @property
     def files(self) -> int:
         """How many entries are no directories."""
-        return sum(entry.kind != "directory" for entry in self.entries)
+        return sum(not stat.S_ISDIR(row[3]) for row in self.found)
 
     @property
     def bytes(self) -> int:
         """Of all files."""
-        return sum(entry.size for entry in self.entries)
+        return sum(row[1] for row in self.found)
 
     def largest(self, n: int) -> list[Entry]:
         """The n largest files, largest first."""
-        files = (entry for entry in self.entries if entry.kind == "file")
-        return nlargest(n, files, key=attrgetter("size"))
+        files = (row for row in self.found if stat.S_ISREG(row[3]))
+        return [Entry.of(row) for row in nlargest(n, files, key=itemgetter(1))]
 
     def rows(self) -> list[Row]:
-        """Of all entries, for `records`."""
-        return [entry.row() for entry in self.entries]
+        """The entries as in `records`."""
+        return self.found

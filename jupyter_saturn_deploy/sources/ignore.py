@@ -7,7 +7,6 @@ come back is up to the walk, which doesn't enter it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -118,15 +117,15 @@ class Rulings:
         self._git, self._job = git, job
         self._files = job + git
 
-    def below(self, prefix: str, texts: Mapping[str, bytes | None]) -> Rulings:
-        """With the files of the directory `prefix` (`""`, or ends with a slash), by their names."""
-        git, job = (
-            (_File(prefix + name, len(os.fsencode(prefix)), parse(text)), *above)
-            if (text := texts.get(name))
-            else above
-            for name, above in ((".gitignore", self._git), (".jobignore", self._job))
+    def below(self, prefix: str, git: bytes | None, job: bytes | None) -> Rulings:
+        """With those of the directory `prefix` (`""`, or ends with a slash): what they contain."""
+        if not git and not job:
+            return self
+        start = len(os.fsencode(prefix))
+        return Rulings(
+            ((_File(f"{prefix}.gitignore", start, parse(git)), *self._git) if git else self._git),
+            ((_File(f"{prefix}.jobignore", start, parse(job)), *self._job) if job else self._job),
         )
-        return self if (git, job) == (self._git, self._job) else Rulings(git, job)
 
     def about(self, path: str, name: str, directory: bool) -> Ruling | None:
         """What counts for an entry: the deepest file that speaks of it, any `.jobignore` first."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import heapq
+import os
+import stat
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from .entries import Entry, Problem
+from .entries import Listing, Problem
 from .shown import shown
 
 FILES_LIMIT = 50_000
@@ -16,14 +18,18 @@ WALK_LIMIT = 10 * FILES_LIMIT
 _NAMED = 3
 
 
-def too_much(entries: Sequence[Entry]) -> Problem | None:
+def too_much(listing: Listing) -> Problem | None:
     """What is wrong with so many files or bytes, and what to leave out first."""
-    number = sum(entry.kind != "directory" for entry in entries)
-    total = sum(entry.size for entry in entries)
+    number, total = listing.files, listing.bytes
     if number <= FILES_LIMIT and total <= BYTES_LIMIT:
         return None
     by_number = number > FILES_LIMIT
-    weights = {entry.path: 1 if by_number else entry.size for entry in entries}
+    weights: dict[str, int] = defaultdict(int)
+    for path, bytes_, _, mode, _ in listing.found:
+        if by_number and not stat.S_ISDIR(mode):
+            weights[_alike(path)] += 1
+        elif bytes_:
+            weights[path] = bytes_
     heaviest = ", ".join(
         f"{shown(path)} ({f'{weight:,} files' if by_number else size(weight)})"
         for path, weight in _heaviest(weights)
@@ -44,6 +50,12 @@ def size(number: int) -> str:
             break
         amount, unit = amount / 1024, larger
     return f"{amount:.1f}".removesuffix(".0") + f" {unit}"
+
+
+def _alike(path: str) -> str:
+    """All files of the kind in its directory, as one would write it in an ignore file."""
+    parent, slash, name = path.rpartition("/")
+    return f"{parent}{slash}*{os.path.splitext(name)[1]}"
 
 
 def _heaviest(weights: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -26,11 +26,12 @@ from .inside import Inside
 from .limits import BYTES_LIMIT as BYTES_LIMIT
 from .limits import FILES_LIMIT as FILES_LIMIT
 from .limits import WALK_LIMIT, too_much
+from .order import in_order
 from .shown import shown as shown
 
 _PATH_BYTES = 3000
 """Longest path: its copy lies below another directory, and 4096 is the system's limit."""
-IGNORE_FILES = frozenset({".gitignore", ".jobignore"})
+IGNORE_FILES = (".gitignore", ".jobignore")
 IGNORE_BYTES = 256 * 1024
 """So much of an ignore file is read."""
 _LOOK_EVERY = 200
@@ -114,48 +115,46 @@ class _Walk:
 
     def done(self) -> Listing:
         """The listing, in order."""
-        for directory in reversed(self._directories):  # what lies below comes first
+        for directory in reversed(self._directories):  # those below come first
             if directory.path not in self._occupied:
                 self._keep(directory)
         listing = self._listing
         if self._seen >= WALK_LIMIT:
             message = f"it has over {WALK_LIMIT:,} entries; the rest was not looked at"
             self.problem("", message, "leave some out with a .jobignore file")
-        too_many = too_much(listing.entries)
+        too_many = too_much(listing)
         if too_many is not None:
             listing.problems.append(too_many)
-        for found in (listing.entries, listing.left_out, listing.problems):
-            found.sort()
-        return listing
+        return Listing(
+            in_order(listing.found), in_order(listing.left_out), in_order(listing.problems)
+        )
 
     def problem(self, path: str, message: str, fix: str) -> None:
         """Note it."""
         self._listing.problems.append(Problem(path, message, fix))
 
     def _directory(self, inside: Inside, directory: _Directory) -> list[_Directory]:
-        """Look at one directory; those in it that are to be looked at, the last one first."""
-        prefix = directory.prefix
-        descriptor = inside.directory(directory.path)
-        with os.scandir(descriptor) as scanned:
-            found = {entry.name: entry for entry in self._counted(scanned)}
-        if not directory.named and builtin.is_environment(found):
+        """Look at one directory; those in it that are to be looked at."""
+        prefix, descriptor = directory.prefix, inside.directory(directory.path)
+        if not directory.named and builtin.is_environment(descriptor):
             self._out(prefix, builtin.ENVIRONMENT_REASON)
             return []
         if directory.path:
             mode = os.fstat(descriptor).st_mode & 0o777
             self._directories.append(Entry(directory.path, "directory", 0, 0, mode, None))
-        texts = {
-            name: inside.read(prefix + name, IGNORE_BYTES) for name in IGNORE_FILES & found.keys()
-        }
-        rulings = directory.rulings.below(prefix, texts)
+        rulings = directory.rulings.below(
+            prefix, *(inside.read(prefix + name, IGNORE_BYTES) for name in IGNORE_FILES)
+        )
         ahead = []
-        for name, entry in sorted(found.items(), reverse=True):
-            try:
-                below = self._entry(entry, prefix + name, rulings, descriptor)
-            except OSError as error:
-                self._failed(prefix + name, error)
-            else:
-                ahead += [below] if below else []
+        with os.scandir(descriptor) as found:
+            for entry in self._counted(found):
+                path = prefix + entry.name
+                try:
+                    below = self._entry(entry, path, rulings, descriptor)
+                except OSError as error:
+                    self._failed(path, error)
+                else:
+                    ahead += [below] if below else []
         return ahead
 
     def _counted(self, scanned: Iterator[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
@@ -220,8 +219,8 @@ class _Walk:
         self._keep(Entry(path, "link", 0, modified, 0o777, inner))
 
     def _keep(self, entry: Entry) -> None:
-        self._listing.entries.append(entry)
-        if self._most is not None and len(self._listing.entries) > self._most:
+        self._listing.found.append(entry.row())
+        if self._most is not None and len(self._listing.found) > self._most:
             raise TooMany(f"the project has more than {self._most:,} files")
         parent = entry.path.rpartition("/")[0]
         while parent not in self._occupied:
