@@ -50,7 +50,7 @@ def make_project(top: Path) -> None:
         (directory / f"file_{number}.py").write_text(text)
     (top / ".gitignore").write_text("\n".join(IGNORED.split()))
     past = time.time() - 60
-    for path in top.rglob("*.py"):
+    for path in top.rglob("*"):
         os.utime(path, (past, past))
 
 
