@@ -205,7 +205,7 @@ export interface IWorkspace {
     drift: {
       since: string;
       packages: { name: string; version: string }[];
-      /** The line of a start script that installs them. */
+      /** The line of a start script that installs them; '' if none could. */
       install: string;
     } | null;
   };

@@ -1,4 +1,4 @@
 /** A commit's hash as people write it. */
 export function shortHash(commit: string): string {
-  return commit.slice(0, 8);
+  return commit.slice(0, 7);
 }

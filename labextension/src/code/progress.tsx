@@ -2,6 +2,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { bytesWords } from '../bytes';
+import { IPacking } from '../tokens';
+import { sizeWords } from './frozen';
 import { IPackingHandle } from './packing';
 
 /** How far the freezing of the project is, and the way out of it; nothing while none is under way. */
@@ -15,28 +17,11 @@ export function PackingProgress(props: {
   if (state === null) {
     return null;
   }
-  const known = state !== 'beginning' && state.files > 0 ? state : null;
   return (
     <div className="jp-Deploy-packing" role="status">
       <label htmlFor={id}>{trans.__('Freezing the project')}</label>
-      <progress
-        id={id}
-        max={1}
-        value={
-          known ? known.packed_bytes / Math.max(1, known.bytes) : undefined
-        }
-      />
-      <span>
-        {known
-          ? trans.__(
-              '%1 of %2 files, %3 of %4',
-              known.packed_files,
-              known.files,
-              bytesWords(known.packed_bytes, trans),
-              bytesWords(known.bytes, trans)
-            )
-          : trans.__('looking through the project…')}
-      </span>
+      <progress id={id} max={1} value={share(state)} />
+      <span>{words(state, trans)}</span>
       <button
         type="button"
         className="jp-Deploy-small jp-mod-styled"
@@ -46,4 +31,30 @@ export function PackingProgress(props: {
       </button>
     </div>
   );
+}
+
+/** What is done of the whole; undefined while the whole is not known. */
+function share(state: IPacking | 'beginning'): number | undefined {
+  return state === 'beginning' || state.bytes === 0
+    ? undefined
+    : state.packed_bytes / state.bytes;
+}
+
+function words(
+  state: IPacking | 'beginning',
+  trans: TranslationBundle
+): string {
+  if (state === 'beginning' || state.files + state.packed_files === 0) {
+    return trans.__('looking through the project…');
+  }
+  const packed = bytesWords(state.packed_bytes, trans);
+  return state.files === 0
+    ? sizeWords(state.packed_files, state.packed_bytes, trans)
+    : trans.__(
+        '%1 of %2 files, %3 of %4',
+        state.packed_files,
+        state.files,
+        packed,
+        bytesWords(state.bytes, trans)
+      );
 }

@@ -114,11 +114,36 @@ function Differences(props: {
       />
       <BeforeAfter
         title={trans.__('Settings')}
-        rows={changes.settings}
+        rows={changes.settings.map(row => ({
+          ...row,
+          field: settingName(row.field, trans)
+        }))}
         trans={trans}
       />
     </>
   );
+}
+
+/** A setting's name as the form has it. */
+function settingName(field: string, trans: TranslationBundle): string {
+  const [first, variable] = field.split(/\.(.*)/);
+  if (first === 'environment_variables' && variable) {
+    return trans.__('Environment variable %1', variable);
+  }
+  const names: { [field: string]: string } = {
+    command: trans.__('Command'),
+    working_directory: trans.__('Working directory'),
+    start_script: trans.__('Start script'),
+    instance_type: trans.__('Size'),
+    image: trans.__('Image'),
+    image_digest: trans.__('Digest of the image'),
+    retries: trans.__('Retries'),
+    timeout: trans.__('Timeout'),
+    source: trans.__('Code'),
+    reference: trans.__('Git reference'),
+    environment: trans.__('Environment')
+  };
+  return names[field] ?? field;
 }
 
 function Group(props: {

@@ -40,8 +40,10 @@ export function Chart(props: IChartProps): JSX.Element {
   const line = linePath(points, end, top, WIDTH, HEIGHT);
   const point =
     read === null ? null : points[Math.min(read, points.length - 1)];
-  const words = (at: IChartPoint) =>
-    trans.__('%1 after %2', props.valueWords(at.value), duration(at.at, trans));
+  const words = ({ at, value }: IChartPoint) =>
+    at > 0
+      ? trans.__('%1 after %2', props.valueWords(value), duration(at, trans))
+      : trans.__('%1 at the beginning', props.valueWords(value));
 
   const onKeyDown = (event: React.KeyboardEvent) => {
     const last = points.length - 1;

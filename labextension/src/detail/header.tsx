@@ -1,4 +1,3 @@
-import { Button } from '@jupyter/react-components';
 import {
   copyIcon,
   deleteIcon,
@@ -9,6 +8,7 @@ import {
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { ActionButton } from '../button';
 import { useNow } from '../hooks';
 import { StateIcon } from '../icons';
 import { isActive, jobState, stateWord } from '../states';
@@ -47,50 +47,36 @@ export function Header(props: IHeaderProps): JSX.Element {
       </div>
       <div className="jp-Deploy-header-actions">
         {active_runs > 0 && (
-          <Button
-            className="jp-Deploy-button"
-            appearance="neutral"
+          <ActionButton
+            icon={stopIcon}
+            label={trans.__('Stop')}
             onClick={props.onStop}
-          >
-            <stopIcon.react slot="start" tag={null} />
-            {trans.__('Stop')}
-          </Button>
+          />
         )}
-        <Button
-          className="jp-Deploy-button"
-          appearance={active_runs ? 'neutral' : 'accent'}
+        <ActionButton
+          icon={runIcon}
+          label={active_runs ? trans.__('Run again') : trans.__('Run')}
+          isMain={!active_runs}
           onClick={props.onRun}
-        >
-          <runIcon.react slot="start" tag={null} />
-          {active_runs ? trans.__('Run again') : trans.__('Run')}
-        </Button>
-        <Button
-          className="jp-Deploy-button"
-          appearance="neutral"
-          title={trans.__('Edit')}
+        />
+        <ActionButton
+          icon={editIcon}
+          label={trans.__('Edit')}
+          optional
           onClick={props.onEdit}
-        >
-          <editIcon.react slot="start" tag={null} />
-          <span className="jp-mod-wide">{trans.__('Edit')}</span>
-        </Button>
-        <Button
-          className="jp-Deploy-button"
-          appearance="neutral"
-          title={trans.__('Duplicate')}
+        />
+        <ActionButton
+          icon={copyIcon}
+          label={trans.__('Duplicate')}
+          optional
           onClick={props.onDuplicate}
-        >
-          <copyIcon.react slot="start" tag={null} />
-          <span className="jp-mod-wide">{trans.__('Duplicate')}</span>
-        </Button>
-        <Button
-          className="jp-Deploy-button"
-          appearance="neutral"
-          title={trans.__('Delete…')}
+        />
+        <ActionButton
+          icon={deleteIcon}
+          label={trans.__('Delete…')}
+          optional
           onClick={props.onDelete}
-        >
-          <deleteIcon.react slot="start" tag={null} />
-          <span className="jp-mod-wide">{trans.__('Delete…')}</span>
-        </Button>
+        />
       </div>
       {run?.state === 'error' && (
         <div className="jp-Deploy-header-failure">

@@ -16,7 +16,7 @@ export function Environment(props: IPartProps): JSX.Element {
     <Shown
       label={trans.__('Environment')}
       value={trans.__(
-        '%1 – packages %2',
+        '%1, fingerprint %2',
         environment.display,
         environment.fingerprint.slice(0, SHORT)
       )}
@@ -43,7 +43,8 @@ function Drift(props: IPartProps): JSX.Element | null {
   if (packages.length > NAMED) {
     named.push(trans.__('%1 more', packages.length - NAMED));
   }
-  const isThere = draft.start_script.split('\n').includes(install);
+  const isThere =
+    install !== '' && draft.start_script.split('\n').includes(install);
   const add = () => {
     const text = withLine(draft.start_script, install);
     const script = notice.current
@@ -66,9 +67,10 @@ function Drift(props: IPartProps): JSX.Element | null {
           named.join(', ')
         )}
       </p>
-      {isThere ? (
+      {isThere && (
         <p role="status">{trans.__('The start script installs them.')}</p>
-      ) : (
+      )}
+      {!isThere && install && (
         <button
           type="button"
           className="jp-Deploy-small jp-mod-styled"
@@ -89,6 +91,7 @@ export function withLine(script: string, line: string): string {
 
 /** Types `text` in place of what is in `area`, so that it can be undone; whether it could. */
 function typed(area: HTMLTextAreaElement, text: string): boolean {
+  area.scrollIntoView({ block: 'center' });
   area.focus();
   area.select();
   // Deprecated, and the one way into the history of what was typed.

@@ -133,8 +133,8 @@ export function Form(props: IFormProps): JSX.Element {
           {trans.__('Runs that are active now keep what they started with.')}
         </p>
       )}
-      <PackingProgress packing={packing} trans={trans} />
       <div className="jp-Deploy-form-buttons">
+        <PackingProgress packing={packing} trans={trans} />
         {recipe ? (
           <Button
             className="jp-Deploy-button"

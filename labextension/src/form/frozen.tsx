@@ -16,6 +16,7 @@ export function Frozen(props: ICodeProps): JSX.Element {
     <div className="jp-Deploy-suboption">
       {draft.snapshot !== null && codeOf !== null ? (
         <Asked
+          key="kept"
           ask={() => service.jobCode(codeOf)}
           waiting={trans.__('Looking what changed since it was frozen…')}
           {...props}
@@ -35,6 +36,7 @@ export function Frozen(props: ICodeProps): JSX.Element {
         </Asked>
       ) : (
         <Asked
+          key="new"
           ask={signal => service.previewSnapshot(signal)}
           waiting={trans.__('Looking through the project…')}
           {...props}
@@ -43,7 +45,7 @@ export function Frozen(props: ICodeProps): JSX.Element {
             <>
               <p>
                 {trans.__(
-                  'To be frozen when you save: %1',
+                  'To be frozen: %1',
                   sizeWords(preview.files, preview.bytes, trans)
                 )}
               </p>
