@@ -56,7 +56,11 @@ class Backend(Protocol):
         """End the run's whole process tree, politely first. Returns at once; see `facts`."""
 
     def facts(self) -> AsyncIterator[Observation]:
-        """Observations, in order for each run, without end until `close`. One consumer."""
+        """Observations, in order for each run, without end until `close`. One consumer.
+
+        Each of an attempt that runs says what it runs with (`used`), the last one what it took
+        (`usage`).
+        """
 
     def log(self, run_id: str, attempt: int) -> Path:
         """Where that attempt's log is or will be; it need not exist yet."""

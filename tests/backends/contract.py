@@ -347,6 +347,7 @@ class BackendContract:
             async with opened(place) as (backend, journal):
                 await backend.start(run)
                 began = await journal.running(run)
+                assert began.used is not None
                 log = backend.log(*key(run))
                 await eventually(lambda: log.exists() and bool(log.read_bytes()))
             async with opened(place, replace(run, state=RunState.RUNNING)) as (backend, journal):

@@ -22,7 +22,8 @@ from .attempt import LAUNCHER, AttemptDirectory, Copy
 from .live import LiveProjects
 from .tree import remove
 
-_NO_SPACE = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT))
+_NO_SPACE = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), "unable to write file")
+"""The last is all that git says of it."""
 
 Packages = Callable[[str], Sequence[tuple[str, str]]]
 """Names and versions of what is installed under a prefix."""
@@ -94,7 +95,7 @@ class Files:
             return Repository.of(project).checkout(code.commit or "", into)
         except (SourceError, GitError) as error:
             if any(words in str(error) for words in _NO_SPACE):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(into)) from None
+                raise OSError(str(error)) from None
             raise SourceError(str(error)) from None
 
     def _kept(self, rows: Sequence[Row]) -> str | None:

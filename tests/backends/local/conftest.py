@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,8 +15,10 @@ import psutil
 import pytest
 
 from jupyter_saturn_deploy.backends.local import LocalBackend
+from jupyter_saturn_deploy.models.code import GIT, SNAPSHOT, Code
 from jupyter_saturn_deploy.models.resources import JobSpec
 from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
+from jupyter_saturn_deploy.sources.snapshots import Snapshots
 
 GRACE = 0.5
 TOKEN = "token-of-the-run"
@@ -87,6 +90,20 @@ class ThisMachine:
         raise AssertionError("there is no shim")
 
 
+def git(project: Path, *arguments: str) -> str:
+    options = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    command = ["git", *options, *arguments]
+    return subprocess.run(
+        command, cwd=project, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def frozen(place: ThisMachine) -> Code:
+    """The project as it is now."""
+    made = Snapshots(place.state_dir).pack(place.project, lambda *_: None, lambda: False)
+    return Code(SNAPSHOT, snapshot=made.digest)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[ThisMachine]:
     state_dir, project = tmp_path / "state", tmp_path / "project"
@@ -98,3 +115,31 @@ def place(tmp_path: Path) -> Iterator[ThisMachine]:
         for process in machine.alive(run):
             process.kill()
             process.wait(5)
+
+
+@pytest.fixture
+def project(place: ThisMachine) -> Path:
+    (place.project / "run.py").write_text("print('frozen')\n")
+    (place.project / "data").mkdir()
+    (place.project / "data" / "in.csv").write_text("1\n")
+    script = place.project / "go.sh"
+    script.write_text("#!/bin/sh\necho gone\n")
+    script.chmod(0o755)
+    return place.project
+
+
+@pytest.fixture
+def committed(project: Path) -> str:
+    """The project is a repository; its only commit."""
+    git(project, "init", "--quiet", "--initial-branch=main")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "--message=first")
+    return git(project, "rev-parse", "HEAD")
+
+
+@pytest.fixture(params=[SNAPSHOT, GIT])
+def code(request: pytest.FixtureRequest, place: ThisMachine, committed: str) -> Code:
+    """Each kind of copy, of the project as it is."""
+    if request.param == GIT:
+        return Code(GIT, reference="main", commit=committed)
+    return frozen(place)

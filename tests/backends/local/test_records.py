@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 
 from jupyter_saturn_deploy.backends.local.attempt import AttemptDirectory, Found, Spec
+from jupyter_saturn_deploy.models.code import GIT, Code
 from jupyter_saturn_deploy.models.runs import Reason, RunState
 from tests.backends.contract import eventually, key, opened, text, with_wish
-from tests.backends.local.conftest import TOKEN, ThisMachine
+from tests.backends.local.conftest import TOKEN, ThisMachine, frozen, git
+from tests.backends.local.scenes import of, outcome
 
 
 def spec(command: str, **changes: object) -> Spec:
@@ -201,3 +203,21 @@ def test_a_full_disk_keeps_a_run_from_starting_and_says_so(
                 assert backend.log(*key(run)).read_text() == "ran\n"
 
     asyncio.run(scene())
+
+
+@linux
+def test_a_copy_that_finds_no_space_is_tried_again_and_leaves_nothing(
+    small_disk: Path, place: ThisMachine, project: Path
+) -> None:
+    (project / "large").write_bytes(os.urandom(300_000))
+    git(project, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "--message=large")
+    commit = Code(GIT, reference="HEAD", commit=git(project, "rev-parse", "HEAD"))
+    (place.state_dir / "runs").symlink_to(small_disk)
+    for code in (frozen(place), commit):
+        run = of(place, code, "echo ran", retries=1)
+        (seen,), _ = outcome(place, run)
+        assert (seen.state, seen.reason) == (RunState.RETRYING, Reason.NOT_STARTED), seen.detail
+        assert seen.detail and ("No space" in seen.detail or "unable to write" in seen.detail)
+        assert sorted(path.name for path in place.directory(run).iterdir()) == ["lock", "output"]
