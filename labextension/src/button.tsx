@@ -49,7 +49,7 @@ export function ActionButton(props: {
     <Button
       className="jp-Deploy-button"
       appearance={props.isMain ? 'accent' : 'neutral'}
-      title={props.title}
+      title={props.title ?? (props.optional ? props.label : undefined)}
       onClick={props.onClick}
     >
       <Icon slot="start" tag={null} />

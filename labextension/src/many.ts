@@ -26,7 +26,7 @@ export class Many {
     const sure = await this._actions.confirm(
       trans._n('Stop %1 run?', 'Stop %1 runs?', active.length),
       trans.__(
-        'Stopped is what runs or waits of %1.',
+        'What runs or waits of %1 is stopped.',
         listed([...new Set(active.map(run => run.job_name))], trans)
       ),
       trans.__('Stop')
@@ -94,7 +94,7 @@ export class Many {
     const sure = await this._actions.confirm(
       trans._n('Stop %1 run?', 'Stop %1 runs?', count),
       trans.__(
-        'Stopped is what runs or waits of %1.',
+        'What runs or waits of %1 is stopped.',
         listed(active.map(nameOf), trans)
       ),
       trans.__('Stop')
@@ -204,7 +204,9 @@ export class Many {
       const count = trans.__('Not done: %1 of %2.', failed + left, of);
       await showErrorMessage(words.failed, [count, ...errors].join('\n'));
     } else if (left) {
-      Notification.info(words.cancelled(done.length, of));
+      Notification.info(words.cancelled(done.length, of), {
+        autoClose: 5000
+      });
     }
   }
 }

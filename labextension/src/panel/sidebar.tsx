@@ -44,6 +44,14 @@ export class Sidebar extends SidePanel {
     section.addClass('jp-Deploy-section');
     section.title.label = trans.__('Jobs');
     section.toolbar.addItem(
+      'runs',
+      new ToolbarButton({
+        icon: runsIcon,
+        tooltip: trans.__('Runs of all jobs'),
+        onClick: () => options.actions.showRuns()
+      })
+    );
+    section.toolbar.addItem(
       'refresh',
       new ToolbarButton({
         icon: refreshIcon,
@@ -111,12 +119,6 @@ function Head(props: {
             </HTMLSelect>
           )}
         </UseSignal>
-        <ActionButton
-          icon={runsIcon}
-          label={trans.__('Runs')}
-          title={trans.__('Runs of all jobs')}
-          onClick={() => actions.showRuns()}
-        />
         <ActionButton
           icon={addIcon}
           label={trans.__('New')}

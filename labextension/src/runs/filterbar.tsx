@@ -17,7 +17,11 @@ export function FilterBar(props: {
     model.filters = { ...model.filters, ...some };
   };
   return (
-    <div className="jp-Deploy-filters" role="search">
+    <div
+      className="jp-Deploy-filters"
+      role="group"
+      aria-label={trans.__('Which runs to show')}
+    >
       {!isOfJob && <Jobs model={model} trans={trans} change={change} />}
       <div
         className="jp-Deploy-chips"
@@ -44,7 +48,7 @@ export function FilterBar(props: {
         <pinIcon.react tag="span" />
         {trans.__('Pinned')}
       </button>
-      <span className="jp-Deploy-count" role="status">
+      <span className="jp-Deploy-total" role="status">
         {countWords(model, trans)}
       </span>
     </div>

@@ -120,10 +120,12 @@ export function RunRow(props: IRunRowProps): JSX.Element {
         {run.memory_peak !== null && bytesWords(run.memory_peak, trans)}
       </td>
       <td className="jp-mod-code" title={codeSentence(run.code, trans)}>
-        {codeWords(run.code, trans)}
-        {run.code.dirty && (
-          <span className="jp-Deploy-tag">{trans.__('changed')}</span>
-        )}
+        <span>
+          <span>{codeWords(run.code, trans)}</span>
+          {run.code.dirty && (
+            <span className="jp-Deploy-changed">{trans.__('changed')}</span>
+          )}
+        </span>
       </td>
       <td className="jp-mod-trigger" title={trans.__('by %1', run.by)}>
         {triggerWords(run.trigger, trans)}

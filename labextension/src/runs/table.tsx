@@ -173,6 +173,7 @@ function Table(props: ITableProps): JSX.Element {
       )
     ];
   });
+  const below = rows.margin + rows.height - end;
   return (
     <table
       role="grid"
@@ -189,7 +190,7 @@ function Table(props: ITableProps): JSX.Element {
       />
       <tbody ref={body} {...rows.handlers} onKeyDown={onKeyDown}>
         {shown}
-        <Space height={rows.margin + rows.height - end} />
+        {below > 0 && <Space height={below} />}
       </tbody>
     </table>
   );
@@ -197,7 +198,7 @@ function Table(props: ITableProps): JSX.Element {
 
 /** The place of rows that are out of sight. */
 function Space(props: { height: number }): JSX.Element {
-  return <tr aria-hidden style={{ height: Math.max(0, props.height) }} />;
+  return <tr aria-hidden style={{ height: props.height }} />;
 }
 
 /** A row that is not loaded yet. */
