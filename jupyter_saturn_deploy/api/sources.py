@@ -88,9 +88,7 @@ class JobCodeHandler(Handler):
     @authorized
     async def get(self, job_id: str) -> None:
         services = self.services
-        job = await services.store.read(
-            lambda db: resources.get(db, services.owner.name, job_id)
-        )
+        job = await services.store.read(lambda db: resources.get(db, services.owner.name, job_id))
         self.reply(await asyncio.to_thread(_code, job, services.sources.snapshots))
 
 
@@ -155,9 +153,7 @@ def _code(job: Job, snapshots: Snapshots) -> dict[str, Any]:
             "bytes": found.bytes,
             "made_at": wire.moment(found.made_at),
         },
-        "changed": [
-            {"path": shown(path), "change": change} for path, change in changed[:_CHANGED]
-        ],
+        "changed": [{"path": shown(path), "change": change} for path, change in changed[:_CHANGED]],
         "changed_count": len(changed),
     }
 

@@ -1,20 +1,20 @@
-"""Which ended runs go by themselves. Only the engine calls it."""
+"""Which ended runs go by themselves, and which snapshots and lists then. Only the engine calls it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..store import runs
+from ..store import digests, runs
 from ..store.db import Database, Store
 from .bulk import Outcome, in_turn
 
 KEPT = 10
 """Latest ended runs of each job, however old."""
 DAY = 24 * 3600.0
-
-
 _LIMIT = 10_000
 """Runs looked for at a time."""
+_AT_A_TIME = 2000
+"""Rows read in one transaction, so that nobody waits for it."""
 
 
 async def expire(store: Store, now: float, days: int) -> int:
@@ -29,6 +29,19 @@ async def expire(store: Store, now: float, days: int) -> int:
 async def sweep(store: Store, now: float) -> int:
     """Mark as deleted what ended of deleted jobs. Returns how many."""
     return await _hide(store, now, await store.read(lambda db: runs.of_deleted_jobs(db, _LIMIT)))
+
+
+async def needed(store: Store) -> tuple[set[str], set[str]]:
+    """The digests of snapshots, and those of lists, that jobs and runs still refer to."""
+    snapshots = await store.read(digests.of_jobs)
+    lists: set[str] = set()
+    after: str | None = ""
+    while after is not None:
+        found, after = await store.read(
+            lambda db, after=after: digests.of_runs(db, after, _AT_A_TIME)  # type: ignore[misc]
+        )
+        lists |= found
+    return snapshots, lists
 
 
 async def _hide(store: Store, now: float, run_ids: list[str]) -> int:

@@ -13,9 +13,11 @@ from typing import Any
 from ..backends.base import Backend
 from ..control.observe import observe
 from ..control.queue import next_work
-from ..control.retention import expire, sweep
+from ..control.retention import DAY, expire, needed, sweep
 from ..models.errors import StoreUnavailable
 from ..models.runs import OCCUPYING, Run
+from ..sources.records import Records
+from ..sources.snapshots import Snapshots
 from ..store import changes, resources, runs
 from ..store.changes import Change
 from ..store.db import Store
@@ -52,6 +54,8 @@ class Engine:
         self.store = store
         self.follower = follower
         self.backends = backends
+        self._snapshots = Snapshots(state_dir)
+        self._records = Records(state_dir)
         self.leader = Leader(state_dir, kind)
         self.retention_days = retention_days
         self.log = log
@@ -185,13 +189,14 @@ class Engine:
                 if time.monotonic() >= look_again:
                     look_again = time.monotonic() + _EXPIRY_SECONDS
                     await self._expire()
+                    await self._collect()
                 await sweep(self.store, time.time())
                 for backend in self.backends.values():
                     await self._forget(backend)
                 if await self.store.read(resources.purgeable):
                     await self.store.write(resources.purge)
                 await self.store.write(changes.trim)
-            except StoreUnavailable as error:
+            except (StoreUnavailable, OSError) as error:
                 self._complain(error)
             await changed.nap(_LONGEST_NAP)
             # A burst of changes is tidied up after once.
@@ -201,6 +206,12 @@ class Engine:
         count = await expire(self.store, time.time(), self.retention_days)
         if count:
             self.log.info("%d runs ended over %d days ago and go", count, self.retention_days)
+
+    async def _collect(self) -> None:
+        snapshots, lists = await needed(self.store)
+        # What was made lately stays: somebody is about to refer to it.
+        await asyncio.to_thread(self._snapshots.collect, snapshots, DAY)
+        await asyncio.to_thread(self._records.collect, lists, DAY)
 
     async def _forget(self, backend: Backend) -> None:
         while ids := await self.store.read(lambda db: runs.deleted(db, backend.name)):

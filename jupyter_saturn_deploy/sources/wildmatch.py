@@ -1,7 +1,8 @@
 """Git's patterns as regular expressions, byte for byte as wildmatch.c understands them.
 
-Ours because libraries differ from git in classes, escapes and stars, and ask one pattern after the
-other: here all of a file are one expression. None of them is slower than quadratic in the name.
+Ours because libraries make expressions whose time explodes with a pattern's stars, and `re` holds
+the interpreter meanwhile: an ignore file of a cloned project would stop the whole server. None of
+these is slower than quadratic in the name. Libraries also differ from git in classes and escapes.
 """
 
 from __future__ import annotations

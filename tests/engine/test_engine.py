@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_saturn_deploy.control.code import Sources
 from jupyter_saturn_deploy.control.jobs import Here, Jobs
 from jupyter_saturn_deploy.control.queue import Work, next_work
 from jupyter_saturn_deploy.control.runs import Runs
@@ -25,6 +26,7 @@ from jupyter_saturn_deploy.models.runs import (
     RunState,
     after_attempt,
 )
+from jupyter_saturn_deploy.sources.snapshots import Snapshots
 from jupyter_saturn_deploy.store import resources, runs
 from jupyter_saturn_deploy.store.db import Database, Store
 
@@ -107,8 +109,9 @@ class Bench:
         self.state_dir = state_dir
         self.stage = stage
         self.store = Store(state_dir / "store.sqlite", log)
-        self.jobs = Jobs(self.store)
-        self.runs = Runs(self.store)
+        sources = Sources(Snapshots(state_dir))
+        self.jobs = Jobs(self.store, sources)
+        self.runs = Runs(self.store, sources)
         self.here = Here(
             "ana", state_dir, "/usr", "", "small", ["small"], "local", ["local"], "http://x/"
         )

@@ -18,10 +18,12 @@ from pathlib import Path
 
 import psutil
 
+from jupyter_saturn_deploy.control.code import Sources
 from jupyter_saturn_deploy.control.jobs import Here, Jobs
 from jupyter_saturn_deploy.control.runs import Runs
 from jupyter_saturn_deploy.engine.leader import Leader
 from jupyter_saturn_deploy.models.runs import FINAL, Run, RunState
+from jupyter_saturn_deploy.sources.snapshots import Snapshots
 from jupyter_saturn_deploy.store import runs
 from jupyter_saturn_deploy.store.db import Store
 
@@ -31,6 +33,8 @@ COMMANDS = {
     "short": "echo begin $SATURN_RUN_ID $SATURN_ATTEMPT >> $BOOK; sleep 0.3; echo done",
     "tree": "echo begin $SATURN_RUN_ID $SATURN_ATTEMPT >> $BOOK;"
     " setsid sleep 0.2 & sleep 0.2; wait",
+    "frozen": "echo begin $SATURN_RUN_ID $SATURN_ATTEMPT >> $BOOK;"
+    " test $(cat data/* | wc -l) -eq 200 && echo x > data/0 && echo mine > written",
     "endless": "echo begin $SATURN_RUN_ID $SATURN_ATTEMPT >> $BOOK;"
     " while :; do date +%s.%N; sleep 0.1; done",
 }
@@ -39,6 +43,7 @@ ENDS = {
     "short": RunState.COMPLETED,
     "tree": RunState.COMPLETED,
     "failing": RunState.ERROR,
+    "frozen": RunState.COMPLETED,
     "endless": RunState.STOPPED,
 }
 PLACES = 8
@@ -61,11 +66,21 @@ class Load:
         return self.directory / "state"
 
     @property
+    def project(self) -> Path:
+        """Files that a frozen copy has whole, and that no run may change there."""
+        return self.directory / "project"
+
+    @property
+    def sources(self) -> Sources:
+        """Of the same state directory."""
+        return Sources(Snapshots(self.state_dir))
+
+    @property
     def here(self) -> Here:
         """A workspace that takes everything from this interpreter."""
         return Here(
             "ana",
-            self.directory,
+            self.project,
             sys.prefix,
             "",
             "small",
@@ -78,15 +93,20 @@ class Load:
     async def create(self) -> None:
         """One job of each kind."""
         book = {"BOOK": str(self.directory / "book")}
+        (self.project / "data").mkdir(parents=True)
+        for number in range(200):
+            (self.project / "data" / str(number)).write_text(f"{number}\n")
         for name, command in COMMANDS.items():
             spec = {"name": name, "command": command, "environment_variables": book}
-            wished = await Jobs(self.store).create(self.here, {"type": "job", "spec": spec})
+            source = {"source": "snapshot" if name == "frozen" else "live"}
+            recipe = {"type": "job", "spec": {**spec, "x-jupyter": source}}
+            wished = await Jobs(self.store, self.sources).create(self.here, recipe)
             self.jobs[name] = wished.job.id
 
     async def wish(self, kinds: Iterable[str]) -> None:
         """A new run of each."""
         for kind in kinds:
-            run = await Runs(self.store).start(self.here, self.jobs[kind], "ana")
+            run = await Runs(self.store, self.sources).start(self.here, self.jobs[kind], "ana")
             self.runs[run.id] = kind
 
     async def all(self) -> list[Run]:
@@ -131,7 +151,7 @@ class Load:
             for run in found:
                 began = run.state not in (RunState.QUEUED, RunState.STARTING)
                 if self.runs[run.id] == "endless" and began and run.stop_reason is None:
-                    await Runs(self.store).stop("ana", run.id)
+                    await Runs(self.store, self.sources).stop("ana", run.id)
             if all(run.state in FINAL for run in found):
                 return found
             assert time.monotonic() < deadline, [

@@ -26,7 +26,7 @@ async def kill_at_random(directory: Path, kills: int, chance: random.Random) -> 
     try:
         await load.create()
         for _ in range(kills):
-            await load.wish(chance.choices(list(COMMANDS), weights=[4, 2, 4, 2, 1], k=3))
+            await load.wish(chance.choices(list(COMMANDS), weights=[4, 2, 4, 2, 2, 1], k=3))
             load.start_engine()
             await load.engine_acts()
             await asyncio.sleep(chance.uniform(0, 0.4))
