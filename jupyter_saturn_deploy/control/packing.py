@@ -31,9 +31,14 @@ class Packing:
     packed_bytes: int = 0
     snapshot: Snapshot | None = None
     problem: DeployError | None = None
+    began: bool = False
     cancel: threading.Event = field(default_factory=threading.Event)
 
-    def heard(self, files: int, size: int) -> None:
+    def listed(self, files: int, size: int) -> None:
+        """So much is to be packed."""
+        self.files, self.bytes = files, size
+
+    def packed(self, files: int, size: int) -> None:
         """So much is packed."""
         self.packed_files, self.packed_bytes = files, size
 
@@ -71,8 +76,8 @@ class Packings:
         """Stop it; one that has ended stays as it is."""
         packing = self.get(packing_id)
         packing.cancel.set()
-        if packing.state == "packing" and not packing.files:
-            packing.state = "cancelled"  # it waits for another, or looks for files: at once
+        if packing.state == "packing" and not packing.began:
+            packing.state = "cancelled"  # it waits for another
         return packing
 
     async def close(self) -> None:
@@ -86,9 +91,14 @@ class Packings:
             if packing.cancel.is_set():
                 packing.state = "cancelled"
                 return
+            packing.began = True
             try:
                 packing.snapshot = await asyncio.to_thread(
-                    self._snapshots.pack, packing.project, packing.heard, packing.cancel.is_set
+                    self._snapshots.pack,
+                    packing.project,
+                    packing.packed,
+                    packing.cancel.is_set,
+                    packing.listed,
                 )
                 packing.state = "done"
             except Cancelled:

@@ -1,4 +1,4 @@
-"""Which ended runs go by themselves, and which snapshots and lists then. Only the engine calls it."""
+"""Which ended runs go by themselves, and which snapshots and lists. Only the engine calls it."""
 
 from __future__ import annotations
 

@@ -49,15 +49,18 @@ class Snapshots:
         project: Path,
         progress: Callable[[int, int], None],
         cancelled: Callable[[], bool],
+        listed: Callable[[int, int], None] = lambda files, size: None,
     ) -> Snapshot:
         """Freeze the project, on disk when this returns; the one there is if nothing changed.
 
-        `progress` hears now and then how many files and bytes are packed. Raises `Invalid` for
-        what can't be packed, `SourceError` where it can't be kept (disk full), `Cancelled`.
+        `listed` hears once how many files and bytes there are, `progress` now and then how many
+        are packed. Raises `Invalid` for what can't be packed, `SourceError` where it can't be kept
+        (disk full), `Cancelled`.
         """
         began = time.time_ns()
         listing = self.listing(project, cancelled)
         _refuse(listing.problems)
+        listed(listing.files, listing.bytes)
         found = self._unchanged(project, rows.digest(listing.rows()))
         if found is not None:
             progress(found.files, found.bytes)

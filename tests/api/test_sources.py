@@ -74,7 +74,8 @@ async def test_a_preview_names_what_would_be_packed_and_what_not(api: Api) -> No
 async def test_a_job_is_given_the_snapshot_that_was_made_before_it(api: Api) -> None:
     (api.project / "a.py").write_text("one")
     packing = await frozen(api)
-    assert packing["state"] == "done" and packing["packed_files"] == 1
+    assert packing["state"] == "done"
+    assert packing["files"] == packing["packed_files"] == 1
     job = await of(api, "frozen", source="snapshot", snapshot=packing["snapshot"])
     assert job.status == 201
     (api.project / "a.py").write_text("two, changed since")
