@@ -20,7 +20,7 @@ Terms = dict[str, Sequence[object]]
 """SQL, all of which is to be true, with the values of its question marks."""
 
 _MANY = 1000
-"""Jobs from which on runs are looked through for theirs, instead of jobs for their runs."""
+"""Jobs beyond which runs are looked through for theirs, instead of jobs for their runs."""
 
 
 class Order(str, Enum):
@@ -109,14 +109,16 @@ def beginning(
         # Behind that id and before any other.
         first = max(first, f"{after[-1]}0")
     wanted = replace(wanted, since=first, until=last)
-    if jobs is not None and len(jobs) <= _MANY and not wanted.pinned:
+    if jobs is not None and not wanted.pinned:
         return _of_jobs(db, jobs, wanted, order, limit)
     return _of_projects(db, jobs, wanted)
 
 
-def whole(db: Database, wanted: Wanted, order: Order) -> list[Lane]:
-    """Lanes that hold all of them, to be counted."""
+def whole(db: Database, wanted: Wanted, order: Order) -> list[Lane] | None:
+    """Lanes that hold all of them, to be counted; None where that would take too long."""
     jobs = _jobs(db, wanted)
+    if jobs is None and wanted.contains and not wanted.pinned:
+        return None
     if order.measure is not None:
         return [_measured(wanted, order.measure, order, None)] if jobs else []
     if jobs is not None and not wanted.pinned:
@@ -130,7 +132,12 @@ def _of_projects(db: Database, jobs: Sequence[str] | None, wanted: Wanted) -> li
     rest = _window(wanted)
     if jobs is not None:
         rest |= _among(jobs)
-    elif db.execute("SELECT 1 FROM resources WHERE deleted_at IS NOT NULL").fetchone():
+    elif wanted.contains:
+        rest["(SELECT instr(name, ?) FROM resources WHERE id = job_id)"] = (wanted.contains,)
+    if (
+        jobs is None
+        and db.execute("SELECT 1 FROM resources WHERE deleted_at IS NOT NULL").fetchone()
+    ):
         # Their runs are hidden one by one, a little later.
         rest["job_id NOT IN (SELECT id FROM resources WHERE deleted_at IS NOT NULL)"] = ()
     owner: Terms = {"owner = ?": (wanted.owner,)}
@@ -165,22 +172,23 @@ def _projects(db: Database, wanted: Wanted) -> list[str]:
 
 
 def _jobs(db: Database, wanted: Wanted) -> list[str] | None:
-    """The jobs whose runs are wanted, as far as they have any; None: of all jobs."""
-    terms: Terms = {"owner = ?": (wanted.owner,)}
+    """The jobs whose runs are wanted, as far as they have any; None: all, or too many to name."""
+    terms: Terms = {}
     if wanted.job_id is not None:
         terms["id = ?"] = (wanted.job_id,)
     if wanted.contains:
         terms["instr(name, ?)"] = (wanted.contains,)
-    if len(terms) == 1:
+    if not terms:
         return None
     if wanted.project is not None:
         terms["project = ?"] = (wanted.project,)
+    index = "resources_activity" if wanted.job_id is None else "sqlite_autoindex_resources_1"
     rows = db.execute(
-        "SELECT id FROM resources WHERE kind = 'job' AND deleted_at IS NULL"
-        f" AND last_run_id IS NOT NULL AND {' AND '.join(terms)}",
-        [value for values in terms.values() for value in values],
-    )
-    return [row[0] for row in rows]
+        f"SELECT id FROM resources INDEXED BY {index} WHERE owner = ? AND kind = 'job'"
+        f" AND deleted_at IS NULL AND last_run_id IS NOT NULL AND {' AND '.join(terms)} LIMIT ?",
+        [wanted.owner, *(value for values in terms.values() for value in values), _MANY + 1],
+    ).fetchall()
+    return [row[0] for row in rows] if len(rows) <= _MANY else None
 
 
 def _of_jobs(

@@ -53,9 +53,10 @@ def page(
     return Page(found, positions[len(found) - 1] if len(found) < len(positions) else None)
 
 
-def count(db: Database, wanted: Wanted, *, order: Order = Order.NEWEST) -> int:
-    """How many runs all pages hold together."""
-    return sum(lane.count(db) for lane in whole(db, wanted, order))
+def count(db: Database, wanted: Wanted, *, order: Order = Order.NEWEST) -> int | None:
+    """How many runs all pages hold together; None where to count them would take too long."""
+    lanes = whole(db, wanted, order)
+    return None if lanes is None else sum(lane.count(db) for lane in lanes)
 
 
 def of_jobs(db: Database, job_ids: Sequence[str]) -> dict[str, tuple[int, Run]]:

@@ -153,7 +153,8 @@ MIGRATIONS = (
         active_runs = (SELECT count(*) FROM runs WHERE job_id = resources.id AND active = 1),
         last_run_id =
             (SELECT max(id) FROM runs WHERE job_id = resources.id AND deleted_at IS NULL);
-    CREATE INDEX resources_activity ON resources (owner, kind, active, last_run_id, name, id)
+    CREATE INDEX resources_activity
+        ON resources (owner, kind, active, last_run_id, name, id, project)
         WHERE deleted_at IS NULL;
     CREATE TRIGGER run_counted AFTER INSERT ON runs BEGIN
         UPDATE resources SET active_runs = active_runs + new.active,

@@ -156,6 +156,37 @@ def test_an_older_database_is_brought_up_to_date_with_its_content(tmp_path: Path
     with_store(path, work)
 
 
+def test_an_older_database_learns_which_runs_its_jobs_have(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    db = sqlite3.connect(path)
+    db.executescript(f"BEGIN; {''.join(MIGRATIONS[:2])} PRAGMA user_version = 2; COMMIT;")
+    for name in ("ran", "new"):
+        db.execute(
+            "INSERT INTO resources VALUES"
+            " (?, 'job', 'ana', '/p', ?, 'local', ?, 1, 0, 1.0, 1.0, NULL)",
+            (name, name, job(name).spec.model_dump_json()),
+        )
+    for number, (state, deleted_at) in enumerate(
+        [("completed", None), ("running", None), ("queued", None), ("error", 1.0)]
+    ):
+        db.execute(
+            "INSERT INTO runs (id, job_id, number, owner, project, backend, execution, trigger, by,"
+            " generation, created_at, state, deleted_at)"
+            " VALUES (?, 'ran', ?, 'ana', '/p', 'local', '{}', 'manual', 'ana', 1, 1.0, ?, ?)",
+            (f"{number:032x}", number, state, deleted_at),
+        )
+    db.commit()
+    db.close()
+
+    async def work(store: Store) -> None:
+        rows = await store.read(
+            lambda db: db.execute("SELECT name, active_runs, last_run_id FROM resources").fetchall()
+        )
+        assert [tuple(row) for row in rows] == [("ran", 2, f"{2:032x}"), ("new", 0, None)]
+
+    with_store(path, work)
+
+
 def test_two_processes_see_each_other(tmp_path: Path) -> None:
     async def work(store: Store) -> None:
         other = Store(tmp_path / "s", log)

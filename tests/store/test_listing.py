@@ -1,0 +1,126 @@
+"""Lists of jobs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_saturn_deploy.models.resources import Job, JobSpec
+from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
+from jupyter_saturn_deploy.store import listing, pages, resources, runs
+from jupyter_saturn_deploy.store.listing import Order, Wanted
+from jupyter_saturn_deploy.store.schema import MIGRATIONS
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """An empty store."""
+    connection = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.executescript("".join(MIGRATIONS))
+    yield connection
+    connection.close()
+
+
+def add(db: sqlite3.Connection, name: str, command: str = "true", owner: str = "ana") -> Job:
+    spec = JobSpec(name=name, command=command, instance_type="this-machine", image="")
+    job = Job(f"{owner}-{name}", owner, "/p", "local", spec, 1, 0.0, 0.0)
+    resources.insert(db, job)
+    return job
+
+
+def run(db: sqlite3.Connection, job: Job, state: RunState = RunState.COMPLETED) -> str:
+    made = Run(
+        id=runs.new_id(db),
+        job_id=job.id,
+        number=resources.next_number(db, job.id),
+        owner=job.owner,
+        backend=job.backend,
+        execution=Execution(job.spec, job.project, "/usr", "http://x/"),
+        trigger="manual",
+        by="ana",
+        generation=1,
+        created_at=0.0,
+        state=state,
+    )
+    runs.insert(db, made)
+    return made.id
+
+
+def names(db: sqlite3.Connection, wanted: Wanted, order: Order, limit: int = 2) -> list[str]:
+    """All pages of a list."""
+    found: list[str] = []
+    after: tuple[str, str] | None = None
+    while True:
+        page = listing.page(db, wanted, order=order, after=after, limit=limit)
+        found += [job.spec.name for job in page.jobs]
+        after = page.end
+        if after is None:
+            return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_what_is_active_comes_first_then_what_ran_last(db: sqlite3.Connection, limit: int) -> None:
+    jobs = {name: add(db, name) for name in ("a", "b", "c", "d", "e", "f", "g")}
+    add(db, "theirs", owner="bob")
+    for name in ("e", "b", "d", "a"):
+        run(db, jobs[name])
+    for name, state in (("e", RunState.QUEUED), ("b", RunState.RUNNING)):
+        run(db, jobs[name], state)
+    gone = run(db, jobs["c"])
+    runs.mark_deleted(db, 1.0, [gone])
+    assert names(db, Wanted("ana"), Order.ACTIVITY, limit) == ["b", "e", "a", "d", "c", "f", "g"]
+    assert names(db, Wanted("ana"), Order.NAME, limit) == ["a", "b", "c", "d", "e", "f", "g"]
+    resources.mark_deleted(db, [jobs["a"].id], 1.0)
+    assert names(db, Wanted("ana"), Order.ACTIVITY, limit) == ["b", "e", "d", "c", "f", "g"]
+
+
+@pytest.mark.parametrize(
+    ("contains", "found"),
+    [
+        ("TRAIN", ["b", "train"]),
+        ("train.py", ["b"]),
+        ('"quoted"\n\ttext', ["odd"]),
+        ("back\\slash", ["odd"]),
+        ("\x1b", ["odd"]),
+        ("É", ["odd"]),
+        ("instance_type", []),
+        ("this-machine", []),
+        ("%", []),
+    ],
+)
+def test_a_text_is_looked_for_in_names_and_commands(
+    db: sqlite3.Connection, contains: str, found: list[str]
+) -> None:
+    add(db, "a")
+    add(db, "b", "python Train.py")
+    add(db, "train")
+    add(db, "odd", 'echo "Quoted"\n\ttext back\\slash \x1b É')
+    for order in Order:
+        assert names(db, Wanted("ana", contains=contains), order) == found
+
+
+def test_a_page_of_long_scripts_ends_early_and_goes_on(db: sqlite3.Connection) -> None:
+    for number in range(30):
+        add(db, f"job-{number:02}", "x" * 60_000)
+    assert len(listing.page(db, Wanted("ana"), limit=100).jobs) == 9
+    assert len(names(db, Wanted("ana"), Order.NAME, 100)) == 30
+    assert len(names(db, Wanted("ana"), Order.ACTIVITY, 100)) == 30
+
+
+def test_the_run_that_stands_for_a_job_is_one_that_lives_or_waits_or_the_latest(
+    db: sqlite3.Connection,
+) -> None:
+    job, other, new = add(db, "a"), add(db, "b"), add(db, "c")
+    last = run(db, other)
+    for state in (RunState.ERROR, RunState.QUEUED, RunState.RETRYING, RunState.RUNNING):
+        first = run(db, job, state)
+        run(db, job, state)
+        current = pages.of_jobs(db, [job.id, other.id, new.id])
+        assert current[job.id][1].state is state and current[job.id][1].id > first
+        run(db, job, RunState.COMPLETED)
+    assert (current[job.id][0], current[other.id][0]) == (6, 0)
+    assert current[other.id][1].id == last and new.id not in current
