@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from ..identity.scrub import scrubbed
 from .errors import SourceError
 
 LOCAL_TIMEOUT = 60.0
@@ -56,8 +57,7 @@ _NOT_PASSED_ON = re.compile(
     # Of git's own variables the user's settings stay; which repository and which index do not.
     r"GIT_(?!(SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_\w+|LFS_\w+|EXEC_PATH|CEILING_DIRECTORIES"
     r"|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))$).*"
-    r"|SSH_ASKPASS|JPY_.*|SATURN_.*|CONFIGPROXY_AUTH_TOKEN"
-    r"|JUPYTER.*(TOKEN|SECRET|PASSWORD|COOKIE|_KEY).*"
+    r"|SSH_ASKPASS"
 )
 
 
@@ -157,7 +157,8 @@ def _start(
     complaints: IO[bytes],
 ) -> subprocess.Popen[bytes]:
     settings = (part for setting in _SETTINGS for part in ("-c", setting))
-    environment = {k: v for k, v in os.environ.items() if not _NOT_PASSED_ON.fullmatch(k)}
+    own = scrubbed(os.environ)
+    environment = {k: v for k, v in own.items() if not _NOT_PASSED_ON.fullmatch(k)}
     try:
         return subprocess.Popen(
             ["git", *settings, *arguments],

@@ -8,14 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ...identity.scrub import scrubbed
 from ...models.runs import Run
 
-_SERVERS_OWN = re.compile(
-    r"JPY_.*|SATURN_.*|CONFIGPROXY_AUTH_TOKEN"
-    r"|JUPYTER.*(TOKEN|SECRET|PASSWORD|COOKIE|_KEY).*"
-)
-"""Variables of the server that a run is not given: its credentials, and what its parent, a kernel
-or another run told it about itself."""
 _OF_AN_ENVIRONMENT = re.compile(
     r"CONDA_(PREFIX|PREFIX_\d+|DEFAULT_ENV|PROMPT_MODIFIER|SHLVL|STACKED_\d+)"
     r"|VIRTUAL_ENV|VIRTUAL_ENV_PROMPT|PYTHONHOME"
@@ -36,8 +31,7 @@ def run_environment(run: Run, token: str, output: Path, base: Mapping[str, str])
     The variables of its spec come exactly as they are; of the rest only the `SATURN_` ones,
     which a spec can't hold, come after them.
     """
-    scrubbed = {name: value for name, value in base.items() if not _SERVERS_OWN.fullmatch(name)}
-    activated = _activated(scrubbed, Path(run.execution.prefix))
+    activated = _activated(scrubbed(base), Path(run.execution.prefix))
     # A loop with `print` shows its lines at once.
     activated.setdefault("PYTHONUNBUFFERED", "1")
     return {
