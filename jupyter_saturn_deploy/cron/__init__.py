@@ -54,13 +54,43 @@ class Cron:
             raise ValueError("`after` has no time zone")
         if after.year >= _END_OF_TIME:
             return None
-        start = after.astimezone(timezone.utc).replace(microsecond=0)
+        start = _whole(after)
         if isinstance(self._plan, Plan):
             return self._first(self._plan, start + _SECOND)
         try:
             return (start + self._plan).astimezone(self._zone)
         except OverflowError:
             return None
+
+    def count(self, after: datetime, until: datetime) -> int:
+        """How many times it fires later than `after` and not later than `until`; of many years in
+        no time, as days are counted and not minutes."""
+        start, end = _after(after), _after(until)
+        if isinstance(self._plan, timedelta):
+            return max(end - start, timedelta()) // self._plan
+        found = 0
+        while start < end:
+            change = self._change(start, end) or end
+            local = start.astimezone(self._zone).replace(tzinfo=None)
+            found += self._plan.fires(local, local + (change - start))
+            start = change
+        return found
+
+    def last(self, after: datetime, until: datetime) -> datetime | None:
+        """The last instant not later than `until`, if it is later than `after`, at which it
+        fires."""
+        if isinstance(self._plan, timedelta):
+            whole = self.count(after, until) * self._plan
+            return (_whole(after) + whole).astimezone(self._zone) if whole else None
+        start = _whole(after)
+        seconds = int((until - start).total_seconds())
+
+        def passed(second: int) -> bool:
+            found = self.next(start + timedelta(seconds=second))
+            return found is None or found > until
+
+        second = bisect_left(range(max(seconds, 0)), True, key=passed)
+        return self.next(start + timedelta(seconds=second - 1)) if second else None
 
     def describe(self) -> str:
         """In plain words, e.g. `at 09:00 on Monday to Friday, Europe/Berlin time`."""
@@ -98,3 +128,13 @@ class Cron:
                 return start + timedelta(seconds=seconds)
             start += timedelta(seconds=stride)
         return None
+
+
+def _whole(at: datetime) -> datetime:
+    """The second that it is in, in UTC."""
+    return at.astimezone(timezone.utc).replace(microsecond=0)
+
+
+def _after(at: datetime) -> datetime:
+    """The first whole second later than it."""
+    return _whole(at) + _SECOND

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 MONTHS = (
@@ -78,6 +79,31 @@ class Plan(NamedTuple):
 
         before = wall - timedelta(seconds=1)
         return min(croniter(line, before).get_next(datetime) for line in self._lines())
+
+    def fires(self, begin: datetime, end: datetime) -> int:
+        """How many matching minutes begin from `begin` on and before `end`: both without a zone."""
+        found = self._since_midnight(end) - self._since_midnight(begin)
+        day = begin.date()
+        while day < end.date():
+            found += len(self.hours) * len(self.minutes) * self._matches(day)
+            day += timedelta(days=1)
+        return found
+
+    def _since_midnight(self, wall: datetime) -> int:
+        """Of the day of `wall`, before it."""
+        if not self._matches(wall.date()):
+            return 0
+        found = bisect_left(self.hours, wall.hour) * len(self.minutes)
+        if wall.hour in self.hours:
+            # A minute that has begun is over: fires are at whole minutes.
+            minutes = wall.minute + (wall.second > 0 or wall.microsecond > 0)
+            found += bisect_left(self.minutes, minutes)
+        return found
+
+    def _matches(self, day: date) -> bool:
+        return day.month in self.months and any(
+            day.day in way.days and day.isoweekday() % 7 in way.weekdays for way in self.ways
+        )
 
     def _lines(self) -> Iterator[str]:
         """What croniter reads, each with months of equal length.
