@@ -71,17 +71,22 @@ class JobRunsHandler(Handler):
         await lists.reply_with_runs(self, wanted)
 
 
-class JobsActionHandler(Handler):
-    """Stop all runs of several, or delete several."""
+class JobsStopHandler(Handler):
+    """Stop all runs of several."""
 
     @web.authenticated
     @authorized
-    async def post(self, action: str) -> None:
-        services = self.services
-        if action == "stop":
-            await answer_for_all(self, "stop", "job", services.runs.stop_jobs, "stopping")
-        else:
-            await answer_for_all(self, "delete", "job", services.jobs.delete_many, "deleted")
+    async def post(self) -> None:
+        await answer_for_all(self, "stop", "job", self.services.runs.stop_jobs, "stopping")
+
+
+class JobsDeleteHandler(Handler):
+    """Delete several."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        await answer_for_all(self, "delete", "job", self.services.jobs.delete_many, "deleted")
 
 
 def _no_schedules(field: str) -> Invalid:
@@ -89,7 +94,8 @@ def _no_schedules(field: str) -> Invalid:
 
 
 handlers = [
-    (r"/saturn-deploy/api/jobs/(stop|delete)", JobsActionHandler),
+    (r"/saturn-deploy/api/jobs/stop", JobsStopHandler),
+    (r"/saturn-deploy/api/jobs/delete", JobsDeleteHandler),
     (r"/saturn-deploy/api/jobs/([^/]+)", JobHandler),
     (
         r"/saturn-deploy/api/jobs/([^/]+)/(start|stop|restart|schedule|unschedule)",

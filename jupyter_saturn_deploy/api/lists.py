@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..models.errors import Invalid
 from ..store import lanes, listing, pages
@@ -96,14 +95,17 @@ def _behind_run(key: str | None, order: lanes.Order) -> lanes.Position | None:
     if position is None:
         return None
     *measures, run_id = position or ("",)
-    measured = [
-        isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < 2**63
-        for value in measures
-    ]
-    wanted = [] if order.measure is None else [True]
-    if not isinstance(run_id, str) or not _ID.fullmatch(run_id) or measured != wanted:
+    if not isinstance(run_id, str) or not _ID.fullmatch(run_id):
+        raise _no_key()
+    if [_is_measure(value) for value in measures] != [True] * (order.measure is not None):
         raise _no_key()
     return tuple(position)
+
+
+def _is_measure(value: object) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    # SQLite has no larger ones.
+    return number and abs(cast(float, value)) < 2**63
 
 
 def behind_job(key: str | None, order: listing.Order) -> tuple[str, str] | None:

@@ -66,22 +66,28 @@ class RunStopHandler(Handler):
         self.reply(await self.services.store.read(lambda db: wire.run_json(db, run)))
 
 
-class RunsActionHandler(Handler):
-    """Stop or delete several."""
+class RunsStopHandler(Handler):
+    """Stop several."""
 
     @web.authenticated
     @authorized
-    async def post(self, action: str) -> None:
-        runs = self.services.runs
-        if action == "stop":
-            await answer_for_all(self, "stop", "run", runs.stop_many, "stopping")
-        else:
-            await answer_for_all(self, "delete", "run", runs.delete_many, "deleted")
+    async def post(self) -> None:
+        await answer_for_all(self, "stop", "run", self.services.runs.stop_many, "stopping")
+
+
+class RunsDeleteHandler(Handler):
+    """Delete several."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        await answer_for_all(self, "delete", "run", self.services.runs.delete_many, "deleted")
 
 
 handlers = [
     (r"/saturn-deploy/api/runs", RunsHandler),
-    (r"/saturn-deploy/api/runs/(stop|delete)", RunsActionHandler),
+    (r"/saturn-deploy/api/runs/stop", RunsStopHandler),
+    (r"/saturn-deploy/api/runs/delete", RunsDeleteHandler),
     (r"/saturn-deploy/api/runs/([^/]+)", RunHandler),
     (r"/saturn-deploy/api/runs/([^/]+)/stop", RunStopHandler),
 ]

@@ -1,0 +1,126 @@
+"""Which runs go by themselves, and doing something to many."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from jupyter_saturn_deploy.control import retention
+from jupyter_saturn_deploy.control.bulk import Outcome, in_turn
+from jupyter_saturn_deploy.control.retention import DAY, KEPT
+from jupyter_saturn_deploy.models.resources import Job, JobSpec
+from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
+from jupyter_saturn_deploy.store import changes, resources, runs
+from jupyter_saturn_deploy.store.db import Database, Store
+
+JOB = Job(
+    "a" * 32,
+    "ana",
+    "/p",
+    "local",
+    JobSpec(name="a", command="true", instance_type="this-machine", image=""),
+    1,
+    0.0,
+    0.0,
+)
+NOW = 1000 * DAY
+
+
+def play(path: Path, scene: Callable[[Store], Awaitable[None]]) -> None:
+    """Run it on a store with one job."""
+    store = Store(path / "store.sqlite", logging.getLogger("test"))
+
+    async def whole() -> None:
+        await store.write(lambda db: resources.insert(db, JOB))
+        await scene(store)
+
+    try:
+        asyncio.run(whole())
+    finally:
+        store.close()
+
+
+def add(db: Database, ended_at: float, state: RunState = RunState.COMPLETED) -> str:
+    run = Run(
+        id=runs.new_id(db),
+        job_id=JOB.id,
+        number=resources.next_number(db, JOB.id),
+        owner=JOB.owner,
+        backend=JOB.backend,
+        execution=Execution(JOB.spec, JOB.project, "/usr", "http://x/"),
+        trigger="manual",
+        by="ana",
+        generation=1,
+        created_at=0.0,
+        state=state,
+        ended_at=ended_at,
+    )
+    runs.insert(db, run)
+    return run.id
+
+
+async def left(store: Store) -> list[str]:
+    """Ids of the runs that are not hidden."""
+    look = "SELECT id FROM runs WHERE deleted_at IS NULL ORDER BY id"
+    return [row["id"] for row in await store.read(lambda db: db.execute(look).fetchall())]
+
+
+def test_a_pinned_run_is_kept_beside_the_latest_ones(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        made = await store.write(lambda db: [add(db, day * DAY) for day in range(KEPT + 5)])
+        pinned = [made[0], made[-1]]
+        await store.write(lambda db: [runs.pin(db, run_id, True) for run_id in pinned])
+        assert await retention.expire(store, NOW, 30) == 3
+        assert await left(store) == [made[0], *made[4:]]
+        assert await retention.expire(store, NOW, 30) == 0
+        await store.write(lambda db: runs.pin(db, made[0], False))
+        assert await retention.expire(store, NOW, 30) == 1
+
+    play(tmp_path, scene)
+
+
+def test_a_run_that_is_pinned_at_the_last_moment_stays(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        run_id = await store.write(lambda db: add(db, 0.0))
+        await store.write(lambda db: runs.pin(db, run_id, True))
+        assert await store.write(lambda db: runs.mark_expired(db, NOW, [run_id])) == []
+        await store.write(lambda db: resources.mark_deleted(db, [JOB.id], NOW))
+        assert await store.write(lambda db: runs.mark_expired(db, NOW, [run_id])) == [run_id]
+
+    play(tmp_path, scene)
+
+
+def test_what_a_deleted_job_leaves_is_swept_but_for_what_lives(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        made = await store.write(lambda db: [add(db, 0.0) for _ in range(250)])
+        living = await store.write(lambda db: add(db, 0.0, RunState.RUNNING))
+        await store.write(lambda db: runs.pin(db, made[0], True))
+        assert await retention.sweep(store, NOW) == 0
+        await store.write(lambda db: resources.mark_deleted(db, [JOB.id], NOW))
+        told = await store.read(changes.latest)
+        assert await retention.sweep(store, NOW) == 250
+        assert await left(store) == [living]
+        assert await store.read(changes.latest) == told
+        await store.write(lambda db: runs.wish_stopped(db, "deleted", job_ids=[JOB.id]))
+        [change] = await store.read(lambda db: changes.since(db, told))
+        assert (change.id, change.change) == (living, "deleted")
+
+    play(tmp_path, scene)
+
+
+def test_many_are_done_in_few_transactions_each_once(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        parts: list[int] = []
+
+        def work(db: Database, some: object) -> Outcome:
+            parts.append(len(list(some)))  # type: ignore[call-overload]
+            return Outcome(list(some))  # type: ignore[call-overload]
+
+        ids = [str(number) for number in range(450)]
+        outcome = await in_turn(store, [*ids, *ids], work)
+        assert outcome.done == ids
+        assert len(parts) <= 5 and sum(parts) == 450
+
+    play(tmp_path, scene)
