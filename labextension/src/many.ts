@@ -24,7 +24,12 @@ export class Many {
     const { service, trans } = this._actions.model;
     const active = runs.filter(run => isActive(run.state));
     const sure = await this._actions.confirm(
-      trans._n('Stop %1 run?', 'Stop %1 runs?', active.length),
+      trans._n(
+        'Stop %2 run?',
+        'Stop %2 runs?',
+        active.length,
+        active.length.toLocaleString()
+      ),
       trans.__(
         'What runs or waits of %1 is stopped.',
         listed([...new Set(active.map(run => run.job_name))], trans)
@@ -49,7 +54,12 @@ export class Many {
     const { service, trans } = this._actions.model;
     const ended = runs.filter(run => !isActive(run.state));
     const sure = await this._actions.confirm(
-      trans._n('Delete %1 run?', 'Delete %1 runs?', ended.length),
+      trans._n(
+        'Delete %2 run?',
+        'Delete %2 runs?',
+        ended.length,
+        ended.length.toLocaleString()
+      ),
       this._goes(ended, runs.length - ended.length)
     );
     if (!sure) {

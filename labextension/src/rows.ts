@@ -113,13 +113,13 @@ export function useRows(options: IRowsOptions, preferred?: string): IRows {
 }
 
 /** Measures what is shown: in a hidden tab nothing has a height, and keeps the one it had. */
-export function measureShown(
-  scroller: React.RefObject<HTMLElement>,
+export function measureShown<S extends HTMLElement>(
+  scroller: React.RefObject<S>,
   height: number
 ): (
   element: Element,
   entry: ResizeObserverEntry | undefined,
-  instance: Virtualizer<HTMLElement, Element>
+  instance: Virtualizer<S, Element>
 ) => number {
   return (element, entry, instance) => {
     if (scroller.current?.clientHeight) {

@@ -21,7 +21,7 @@ function code(some: Partial<ICode>): ICode {
 describe('the code of a run', () => {
   it('is named by commit and branch', () => {
     const live = code({ commit, branch: 'main', dirty: true });
-    expect(codeWords(live, trans)).toBe('a1b2c3d4 main');
+    expect(codeWords(live, trans)).toBe('a1b2c3d main');
     expect(codeSentence(live, trans)).toBe(
       `The project on branch main, commit ${commit}, with changes that were not committed`
     );
@@ -29,7 +29,7 @@ describe('the code of a run', () => {
 
   it('is named by what was asked for with git', () => {
     const git = code({ source: 'git', reference: 'tags/v1', commit });
-    expect(codeWords(git, trans)).toBe('a1b2c3d4 tags/v1');
+    expect(codeWords(git, trans)).toBe('a1b2c3d tags/v1');
     expect(codeSentence(git, trans)).toContain(commit);
   });
 

@@ -1,6 +1,7 @@
-import { measureElement, useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
+import { measureShown } from '../rows';
 import { ILine } from './line';
 import { LogModel } from './model';
 import { Line } from './row';
@@ -30,14 +31,7 @@ export function Lines(props: ILinesProps): JSX.Element {
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_HEIGHT,
     getItemKey: at => keyOf(buffer.line(at)),
-    measureElement: (element, entry, instance) => {
-      if (scroller.current?.clientHeight) {
-        return measureElement(element, entry, instance);
-      }
-      // In a tab that is hidden every line has no height: it keeps the one it had.
-      const at = instance.indexFromElement(element);
-      return instance.measurementsCache[at]?.size ?? LINE_HEIGHT;
-    },
+    measureElement: measureShown(scroller, LINE_HEIGHT),
     overscan: 20
   });
   // `useAnchor` does it, for lines that come and go too.

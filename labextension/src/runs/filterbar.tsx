@@ -71,7 +71,7 @@ function countWords(model: RunsModel, trans: TranslationBundle): string {
     return trans.__('Loading…');
   }
   const all = model.unfiltered;
-  return model.isFiltered
+  return model.isFiltered || model.total < all
     ? trans._n(
         '%2 of %3 run',
         '%2 of %3 runs',
@@ -112,10 +112,10 @@ function Jobs(props: IPartProps & { model: RunsModel }): JSX.Element {
       <HTMLSelect
         aria-label={trans.__('Runs of which jobs to show')}
         title={model.jobs.workspace?.project.value}
-        value={model.allProjects ? 'all' : 'this'}
-        onChange={event => {
-          model.allProjects = event.target.value === 'all';
-        }}
+        value={model.filters.allProjects ? 'all' : 'this'}
+        onChange={event =>
+          props.change({ allProjects: event.target.value === 'all' })
+        }
       >
         <option value="this">{trans.__('This project')}</option>
         <option value="all">{trans.__('All projects')}</option>

@@ -15,6 +15,8 @@ export interface IFilters {
   pinned: boolean;
   /** Part of the job's name. */
   contains: string;
+  /** Whether runs of other projects are shown too; of one job all are. */
+  allProjects: boolean;
 }
 
 export const NO_FILTERS: IFilters = {
@@ -23,9 +25,11 @@ export const NO_FILTERS: IFilters = {
   from: '',
   to: '',
   pinned: false,
-  contains: ''
+  contains: '',
+  allProjects: false
 };
 
+/** Whether some runs of those in reach are left out. */
 export function isFiltered(filters: IFilters): boolean {
   const { state, pinned, contains } = filters;
   const { since, until } = period(filters, Date.now());

@@ -49,9 +49,9 @@ export class RunsModel extends VDomModel {
     return this._pages.total;
   }
 
-  /** How many there are without filters. */
+  /** How many there are without filters, measured or not. */
   get unfiltered(): number {
-    return this.isFiltered ? Math.max(this._all, this.total) : this.total;
+    return this._isPart ? Math.max(this._all, this.total) : this.total;
   }
 
   get isFiltered(): boolean {
@@ -106,18 +106,8 @@ export class RunsModel extends VDomModel {
     this._restart(0, true);
   }
 
-  /** Whether runs of other projects are shown too; of one job all are. */
-  get allProjects(): boolean {
-    return this._allProjects;
-  }
-
-  set allProjects(value: boolean) {
-    this._allProjects = value;
-    this._restart(0, true);
-  }
-
   clearFilters(): void {
-    this.filters = NO_FILTERS;
+    this.filters = { ...NO_FILTERS, allProjects: this._filters.allProjects };
   }
 
   /** Resolves when what is shown is as new as this call. */
@@ -211,9 +201,14 @@ export class RunsModel extends VDomModel {
     }
   }
 
+  /** Whether runs may be left out: orders by a measure have only those that were measured. */
+  private get _isPart(): boolean {
+    return this.isFiltered || !['newest', 'oldest'].includes(this._order);
+  }
+
   /** Counts what there is without filters. */
   private async _count(): Promise<void> {
-    if (this.isFiltered) {
+    if (this._isPart) {
       const query = { ...this._scope(), limit: 1, count: 'true' };
       this._all = (await this.jobs.service.runs(query)).total ?? 0;
     }
@@ -229,14 +224,13 @@ export class RunsModel extends VDomModel {
     return {
       job_id: this._jobId,
       project:
-        this.isOfJob || this._allProjects
+        this.isOfJob || this._filters.allProjects
           ? null
           : this.jobs.workspace?.project.value
     };
   }
 
   private _all = 0;
-  private _allProjects = false;
   private _filtered = new Signal<this, void>(this);
   private _filters = NO_FILTERS;
   private _isResting = false;

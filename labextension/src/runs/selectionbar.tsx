@@ -63,13 +63,23 @@ export function SelectionBar(props: {
         ))}
       {active > 0 &&
         button(
-          trans._n('Stop %1 run…', 'Stop %1 runs…', active),
+          trans._n(
+            'Stop %2 run…',
+            'Stop %2 runs…',
+            active,
+            active.toLocaleString()
+          ),
           props.onStop,
           true
         )}
       {ended > 0 &&
         button(
-          trans._n('Delete %1 run…', 'Delete %1 runs…', ended),
+          trans._n(
+            'Delete %2 run…',
+            'Delete %2 runs…',
+            ended,
+            ended.toLocaleString()
+          ),
           props.onDelete,
           true
         )}

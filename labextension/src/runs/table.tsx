@@ -54,7 +54,7 @@ export function RunTable(props: IRunTableProps): JSX.Element {
     if (props.scroller.current && props.scroller.current.scrollTop > top) {
       props.scroller.current.scrollTop = top;
     }
-  }, [model.filters, model.order, model.allProjects]);
+  }, [model.filters, model.order]);
 
   const remove = async (some: readonly IRun[]) => {
     const gone = await many.removeRuns(some);
@@ -175,12 +175,7 @@ function Table(props: ITableProps): JSX.Element {
   });
   const below = rows.margin + rows.height - end;
   return (
-    <table
-      role="grid"
-      aria-label={trans.__('Runs')}
-      aria-rowcount={total + 1}
-      aria-multiselectable
-    >
+    <table role="grid" aria-label={trans.__('Runs')} aria-rowcount={total + 1}>
       <Head
         model={model}
         trans={trans}
