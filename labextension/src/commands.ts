@@ -65,11 +65,12 @@ export function addCommands(options: ICommandOptions): void {
       args.isLauncher ? trans.__('Job') : trans.__('Create a Job…'),
     caption: trans.__('Run a command of this project in the background'),
     icon: args => (args.isPalette ? undefined : jobsIcon),
-    // With a name it edits that job; that, a draft and `copyOf` are how a form is restored.
-    execute: ({ name, draft, copyOf }) =>
+    // With a name it edits that job; the arguments are how a form is restored.
+    execute: ({ name, draft, file, copyOf }) =>
       tabs.openForm({
         name: name as string | undefined,
         draft: draft as SpecInput | undefined,
+        file: file as string | undefined,
         copyOf: copyOf as string | undefined
       })
   });
@@ -160,7 +161,10 @@ function addFileCommands(options: ICommandOptions): void {
         const command =
           (await saveOpen(documents, path)) && (await actions.commandOf(path));
         if (command) {
-          tabs.openForm({ draft: { name: jobName(path), command } });
+          tabs.openForm({
+            draft: { name: jobName(path), command },
+            file: path
+          });
         }
       }
     }

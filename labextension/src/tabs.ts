@@ -9,11 +9,10 @@ import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
 import { JobTab } from './detail/tab';
-import { FormTab } from './form/tab';
+import { FormTab, IFormOptions } from './form/tab';
 import { jobsIcon } from './icons';
 import { IFilters, NO_FILTERS } from './runs/filters';
 import { RunsTab } from './runs/tab';
-import { SpecInput } from './service';
 import { Settings } from './settings';
 import { CommandIDs, IRecipe, IRun } from './tokens';
 
@@ -46,8 +45,9 @@ export class Tabs {
     // What it began with comes back; what was typed may be a secret and is kept nowhere.
     void _options.restorer?.restore(this._forms, {
       command: CommandIDs.create,
-      args: ({ form: { name, draft, copyOf } }) => ({
+      args: ({ form: { name, draft, file, copyOf } }) => ({
         ...(name ? { name } : {}),
+        ...(file ? { file } : {}),
         ...(copyOf ? { copyOf } : {}),
         ...(draft
           ? { draft: { name: draft.name, command: draft.command } }
@@ -115,7 +115,7 @@ export class Tabs {
 
   /** A form: to edit the job `name`, or to create one from `draft` or like the job `copyOf`. */
   openForm(
-    form: { name?: string; draft?: SpecInput; copyOf?: string } = {}
+    form: Pick<IFormOptions, 'name' | 'draft' | 'file' | 'copyOf'> = {}
   ): void {
     const { shell, actions, status } = this._options;
     const { name } = form;

@@ -242,6 +242,15 @@ def test_a_notebook_s_toolbar_runs_it_as_it_is_seen(lab: Lab, page: Page) -> Non
     picture(page, "notebook-toolbar")
 
 
+def test_a_form_made_of_a_file_says_so(lab: Lab, page: Page) -> None:
+    write(lab, page, "made.py", "print('made')\n")
+    file(page, "made.py").click(button="right")
+    page.get_by_role("menuitem", name="Create Job…").click()
+    form = page.locator(".jp-Deploy-form:visible")
+    expect(form).to_contain_text("Name and command are from made.py.")
+    expect(form.get_by_role("textbox", name="Command")).to_have_value("python made.py")
+
+
 def test_an_open_file_offers_to_run_it(lab: Lab, page: Page) -> None:
     write(lab, page, "open.py", "print('opened')\n")
     file(page, "open.py").dblclick()

@@ -18,7 +18,7 @@ export function PackingProgress(props: {
     return null;
   }
   return (
-    <div className="jp-Deploy-packing" role="status">
+    <div className="jp-Deploy-packing">
       <label htmlFor={id}>{trans.__('Freezing the project')}</label>
       <progress id={id} max={1} value={share(state)} />
       <span>{words(state, trans)}</span>

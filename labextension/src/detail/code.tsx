@@ -9,8 +9,10 @@ import { describe } from '../model';
 import { DeployService } from '../service';
 import { IJobCode, IJobSpec, IRecipe } from '../tokens';
 
-/** Milliseconds between two looks at what changed: each walks the project. */
+/** Least milliseconds between two looks at what changed, and how many times longer than a look
+ * itself: each walks the project. */
 const INTERVAL = 10_000;
+const SPARED = 20;
 
 /** Of a job with a frozen copy: how old it is, what changed since, and the way to a new one. */
 export function JobCode(props: {
@@ -74,7 +76,12 @@ function useJobCode(
   const look = async () => setCode(await service.jobCode(id));
   React.useEffect(() => {
     const poll = new Poll({
-      factory: look,
+      factory: async () => {
+        const began = Date.now();
+        await look();
+        const interval = Math.max(INTERVAL, SPARED * (Date.now() - began));
+        poll.frequency = { ...poll.frequency, interval };
+      },
       frequency: { interval: INTERVAL, backoff: true },
       standby: () => document.hidden || !box.current?.offsetParent
     });

@@ -6,6 +6,7 @@ import {
   ReactWidget,
   showDialog
 } from '@jupyterlab/apputils';
+import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
@@ -22,6 +23,8 @@ export interface IFormOptions {
   name?: string;
   /** What is known of a new job. */
   draft?: SpecInput;
+  /** The file that the draft is made of. */
+  file?: string;
   /** The job that a new one is made after. */
   copyOf?: string;
   actions: JobActions;
@@ -121,9 +124,7 @@ function Loader(
         workspace,
         recipe,
         draft: copied ? { ...copied.spec, name: free ?? '' } : props.draft,
-        origin: copied
-          ? trans.__('Filled from the job “%1”.', copied.spec.name)
-          : null,
+        origin: originWords(copied, props.file, trans),
         codeOf: (recipe ?? copied)?.state.id ?? null
       });
     } catch (error) {
@@ -148,4 +149,16 @@ function Loader(
       </Button>
     </div>
   );
+}
+
+/** Where the draft of a new job came from. */
+function originWords(
+  copied: IRecipe | null,
+  file: string | undefined,
+  trans: TranslationBundle
+): string | null {
+  if (copied) {
+    return trans.__('Filled from the job “%1”.', copied.spec.name);
+  }
+  return file ? trans.__('Name and command are from %1.', file) : null;
 }
