@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +43,8 @@ class Baseline(NamedTuple):
 
     port: int
     pid: int
+    directory: Path
+    """All that is its own."""
 
 
 @contextmanager
@@ -82,7 +85,7 @@ def serving() -> Iterator[Baseline]:
         )
         try:
             wait_for(port)
-            yield Baseline(port, server.pid)
+            yield Baseline(port, server.pid, directory)
         finally:
             server.terminate()
             server.wait()
@@ -105,6 +108,38 @@ def notebook_cpu_seconds(samples: int) -> list[float]:
             time.sleep(2)  # until what it started has ended
             spent.append(sum(process.cpu_times()[:4]) - before)
         return spent[1:]  # the first one imports what later ones find imported
+
+
+def page_seconds(rows: int, page: int, samples: int) -> dict[str, list[float]]:
+    """GET of the first and of the last so many of that many jobs, the newest first."""
+    with serving() as server:
+        _notebook(server.port)
+        with closing(sqlite3.connect(server.directory / "DATA" / "scheduler.sqlite")) as db:
+            _copy_job(db, rows - 1)
+        query = f"scheduler/jobs?max_items={page}&sort_by=desc(create_time)"
+        times: dict[str, list[float]] = {}
+        for name, behind in (("first", 0), ("last", rows - page)):
+            for _ in range(samples):
+                began = time.monotonic()
+                answer = ask(server.port, f"{query}&next_token={behind}")
+                times.setdefault(name, []).append(time.monotonic() - began)
+                if len(answer["jobs"]) != page or answer["total_count"] != rows:
+                    raise RuntimeError("the baseline's page is not what was asked for")
+        return times
+
+
+def _copy_job(db: sqlite3.Connection, times: int) -> None:
+    """As if it had been run a second earlier each time."""
+    names = [row[1] for row in db.execute("PRAGMA table_info(jobs)")]
+    changed = {"job_id": "printf('%032x', number)", "create_time": "create_time - 1000 * number"}
+    db.execute(
+        "WITH RECURSIVE numbers (number) AS"
+        "     (SELECT 1 UNION ALL SELECT number + 1 FROM numbers LIMIT ?)"
+        f" INSERT INTO jobs SELECT {', '.join(changed.get(name, name) for name in names)}"
+        " FROM jobs, numbers",
+        (times,),
+    )
+    db.commit()
 
 
 def submit(port: int) -> str:
