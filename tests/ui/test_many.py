@@ -22,6 +22,8 @@ from tests.ui.conftest import Lab, picture
 from tests.ui.test_panel import refresh, row, show_panel
 
 RUNS, JOBS, DAYS = 10_000, 1000, 25
+FREEZE = 400
+"""Milliseconds without a new frame that people notice, also on a busy machine."""
 FAILED_ON = date.today() - timedelta(days=5)
 
 
@@ -189,7 +191,7 @@ def test_end_and_scrollbar_reach_the_last_of_ten_thousand_without_freezing(
     expect(grid(page).get_by_role("row", name=re.compile(r"Run [45]\d\d\d,")).first).to_be_visible()
     expect(page.locator(":focus")).to_have_accessible_name(re.compile("Run 9999,"))
     assert rows(page) < 200
-    assert longest_frame(page) < 250
+    assert longest_frame(page) < FREEZE
 
 
 def test_columns_order_the_runs_and_say_what_they_took(many_runs: str, page: Page) -> None:
@@ -289,7 +291,7 @@ def test_a_thousand_jobs_are_a_list_like_any_other(lab: Lab, many_jobs: None, pa
     assert shown.count() < 60
     page.keyboard.press("Home")
     expect(row(page, "job-999")).to_be_focused()
-    assert longest_frame(page) < 250
+    assert longest_frame(page) < FREEZE
     overlapping = page.evaluate(
         """() => {
             const boxes = [...document.querySelectorAll('.jp-Deploy-row')]

@@ -105,7 +105,7 @@ function Jobs(props: IPartProps & { model: RunsModel }): JSX.Element {
     <>
       <FilterBox
         inputRef={box}
-        placeholder={trans.__('Filter by job')}
+        placeholder={trans.__('Job')}
         initialQuery={model.filters.contains}
         updateFilter={update}
       />
