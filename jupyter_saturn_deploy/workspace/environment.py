@@ -6,6 +6,7 @@ Read from the directories that package managers leave, without starting any of t
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
@@ -73,7 +74,7 @@ class Packages:
     count: int
     """Different names: what conda and pip both know counts once."""
     fingerprint: str
-    """SHA-256, in hexadecimal, of the sorted names and versions."""
+    """SHA-256, in hexadecimal, of `listing`; the same as of its record (`sources.records`)."""
     python: str | None
     """The interpreter's version, as exactly as it is written down: `3.11.7` or `3.11`."""
     listing: tuple[tuple[str, str], ...]
@@ -126,10 +127,10 @@ def _read(prefix: Path, directories: list[Path]) -> Packages:
         else:
             found |= set(map(_of_pip, _stems(directory, ".dist-info")))
     listing = tuple(sorted(found))
-    text = "\n".join(f"{name} {version}" for name, version in listing)
+    text = "".join(json.dumps(pair, separators=(",", ":")) + "\n" for pair in listing)
     return Packages(
         count=len({name for name, _ in found}),
-        fingerprint=hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest(),
+        fingerprint=hashlib.sha256(text.encode()).hexdigest(),
         python=python or _python_version(prefix),
         listing=listing,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
+from jupyter_saturn_deploy.sources.records import Records
 from jupyter_saturn_deploy.workspace.environment import PackageReader, find_prefix
 
 
@@ -177,3 +178,12 @@ def test_odd_names_and_missing_directories_never_raise(tmp_path: Path) -> None:
     assert packages.count == 4
     assert packages.python is None
     assert PackageReader().read("/gone").count == 0
+
+
+def test_the_fingerprint_is_the_one_that_runs_note(tmp_path: Path) -> None:
+    (tmp_path / "lib" / "python3.11" / "site-packages" / "caf\udce9-1.0.dist-info").mkdir(
+        parents=True
+    )
+    packages = PackageReader().read(str(tmp_path))
+    assert packages.count == 1
+    assert Records(tmp_path / "state").put(packages.listing) == packages.fingerprint
