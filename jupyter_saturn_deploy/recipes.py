@@ -13,24 +13,23 @@ from .models.resources import Job, JobSpec
 SCHEMA_VERSION = "2025.10.01"
 EXTENSION = "x-jupyter"
 
-_OWN = ("timeout", "source", "reference", "snapshot", "backend")
+_OWN = (
+    *("timeout", "source", "reference", "snapshot", "backend"),
+    *("time_zone", "starting_deadline", "suspended"),
+)
 _PLAIN = tuple(name for name in JobSpec.model_fields if name not in _OWN)
 _DEFAULTED = ("instance_type", "image")
 """Required by Saturn; here the workspace's own when left out."""
+_NULLABLE = frozenset({"starting_deadline"})
+"""Null is a value of its own; elsewhere it is the default."""
 _WITHOUT_MEANING = frozenset(
-    "concurrency_policy config_files disk_space extra_packages git_repositories routes scale"
+    "config_files disk_space extra_packages git_repositories routes scale"
     " secrets shared_folders start_dind start_ssh status token_scope use_spot_instance"
     " viewers".split()
 )
 """Saturn's, accepted and named under `warnings`."""
-_NOT_YET = {
-    "schedule": "schedules are not supported yet",
-    "time_zone": "schedules are not supported yet",
-    "starting_deadline": "schedules are not supported yet",
-}
 _TOP = frozenset({"schema_version", "type", "spec", "state", "warnings"})
 """`state` and `warnings` are read only: an answer of ours may be sent back as it is."""
-_POLICIES = ("Allow", "Forbid", "Replace")
 
 
 def parse(
@@ -132,19 +131,15 @@ def _known(
         *((f"spec.{EXTENSION}.{key}", key, value) for key, value in (extension or {}).items()),
     ]:
         own = path.startswith(f"spec.{EXTENSION}.")
-        if value is None:
+        if value is None and not (own and key in _NULLABLE):
             continue
         if key in (_OWN if own else _PLAIN):
             values[key] = value
-        elif key in _NOT_YET:
-            problems.append(FieldProblem(path, _NOT_YET[key], "leave it out"))
         elif not own and key == "owner":
             if value != owner:
                 problems.append(FieldProblem(path, "is somebody else", f"use {owner!r} or none"))
         elif not own and key in _WITHOUT_MEANING:
-            if key == "concurrency_policy" and value not in _POLICIES:
-                problems.append(FieldProblem(path, "is not known", f"use {', '.join(_POLICIES)}"))
-            elif value:
+            if value:
                 warnings.append(f"{path} is one of Saturn's fields and has no effect here")
         elif enforce_unknown:
             problems.append(

@@ -60,8 +60,10 @@ def test_name_and_command_are_enough() -> None:
         ({"x-jupyter": {"timeout": 0}}, "spec.x-jupyter.timeout"),
         ({"x-jupyter": {"timeout": 1.5}}, "spec.x-jupyter.timeout"),
         ({"x-jupyter": []}, "spec.x-jupyter"),
-        ({"schedule": "0 6 * * *"}, "spec.schedule"),
-        ({"x-jupyter": {"time_zone": "UTC"}}, "spec.x-jupyter.time_zone"),
+        ({"schedule": 6}, "spec.schedule"),
+        ({"x-jupyter": {"time_zone": 1}}, "spec.x-jupyter.time_zone"),
+        ({"x-jupyter": {"starting_deadline": 0}}, "spec.x-jupyter.starting_deadline"),
+        ({"x-jupyter": {"suspended": "no"}}, "spec.x-jupyter.suspended"),
         ({"concurrency_policy": "Never"}, "spec.concurrency_policy"),
         ({"owner": "eve"}, "spec.owner"),
         ({"comand": "x"}, "spec.comand"),
@@ -121,6 +123,27 @@ def test_an_answer_of_ours_can_be_sent_back_and_changes_nothing() -> None:
         again, warnings = recipes.parse(body, owner="ana", defaults=DEFAULTS, before=spec)
         assert again == spec
         assert warnings == []
+
+
+def test_a_schedule_keeps_all_of_itself_and_no_deadline_is_one_of_its_values() -> None:
+    own = {"time_zone": "Europe/Berlin", "starting_deadline": None, "suspended": True}
+    schedule = {"schedule": "0 6 * * *", "concurrency_policy": "Forbid", "x-jupyter": own}
+    spec, warnings = parse({**MINIMAL, **schedule})
+    assert warnings == []
+    job = Job("0" * 32, "ana", "/p", "local", spec, 1, 0.0, 0.0)
+    rendered = recipes.render(job, values=True)["spec"]
+    assert {name: rendered[name] for name in ("schedule", "concurrency_policy")} == {
+        "schedule": "0 6 * * *",
+        "concurrency_policy": "Forbid",
+    }
+    assert rendered["x-jupyter"].items() >= own.items()
+    again, _ = recipes.parse({"type": "job", "spec": rendered}, owner="ana", defaults=DEFAULTS)
+    assert again == spec
+    body = recipes.merge({"spec": {"schedule": None}}, spec)
+    without, _ = recipes.parse(body, owner="ana", defaults=DEFAULTS, before=spec)
+    assert (without.schedule, without.starting_deadline) == (None, None)
+    plain, _ = parse(MINIMAL)
+    assert (plain.starting_deadline, plain.concurrency_policy) == (300, "Allow")
 
 
 def test_a_list_shows_names_of_environment_variables_without_values() -> None:

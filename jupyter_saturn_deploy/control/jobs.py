@@ -14,10 +14,12 @@ from .. import recipes
 from ..models.errors import FieldProblem, Invalid
 from ..models.resources import NAME, Job, JobSpec
 from ..models.runs import Reason
-from ..store import resources, runs
+from ..store import resources, runs, schedules
 from ..store.db import Database, Store
+from ..store.workspaces import Known, remember
 from .bulk import Outcome, in_turn
 from .code import Sources, mismatches
+from .schedule import Ahead, ahead, follow, gone_on, refusals
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,15 @@ class Wished:
     warnings: list[str]
 
 
+@dataclass(frozen=True)
+class _Settled:
+    """What a recipe comes to."""
+
+    spec: JobSpec
+    slots: Ahead | None
+    warnings: list[str]
+
+
 class Jobs:
     """Writes wishes about jobs. Every method is one transaction: it happens whole or not at all.
 
@@ -56,22 +67,22 @@ class Jobs:
 
     async def create(self, here: Here, recipe: Any, *, enforce_unknown: bool = True) -> Wished:
         """A new job. Of two that race for a name, exactly one gets it."""
-        spec, warnings = await self._settled(here, recipe, None, enforce_unknown)
-        job = _new(here, spec)
-        await self.store.write(lambda db: resources.insert(db, job))
-        return Wished(job, True, warnings)
+        settled = await self._settled(here, recipe, None, enforce_unknown)
+        job = _new(here, settled.spec)
+        await self.store.write(lambda db: _insert(db, here, job, settled))
+        return Wished(job, True, settled.warnings)
 
     async def apply(self, here: Here, recipe: Any, *, enforce_unknown: bool = True) -> Wished:
         """Create the job of that name, or make it what the recipe says."""
         while True:
             before = await self.store.read(lambda db: resources.find(db, here.owner, _name(recipe)))
-            spec, warnings = await self._settled(here, recipe, before, enforce_unknown)
+            settled = await self._settled(here, recipe, before, enforce_unknown)
             if before is not None:
-                job = await self._changed(before, spec)
+                job = await self._changed(here, before, settled)
             else:
-                job = await self._inserted(_new(here, spec))
+                job = await self._inserted(here, settled)
             if job is not None:
-                return Wished(job, before is None, warnings)
+                return Wished(job, before is None, settled.warnings)
 
     async def edit(self, here: Here, job_id: str, changes: Any) -> Wished:
         """Put the fields of `changes["spec"]` over those of a job, its name too."""
@@ -79,47 +90,69 @@ class Jobs:
             before = await self.store.read(lambda db: resources.get(db, here.owner, job_id))
             at_home = replace(here, project=Path(before.project))
             recipe = recipes.merge(changes, before.spec)
-            spec, warnings = await self._settled(at_home, recipe, before, True)
-            job = await self._changed(before, spec)
+            settled = await self._settled(at_home, recipe, before, True)
+            job = await self._changed(at_home, before, settled)
             if job is not None:
-                return Wished(job, False, warnings)
+                return Wished(job, False, settled.warnings)
+
+    async def suspend(self, owner: str, job_id: str, suspended: bool) -> Job:
+        """Switch the schedule of a job off, or on again. Raises `Invalid` where it has none."""
+
+        def work(db: Database) -> Job:
+            before = resources.get(db, owner, job_id)
+            kept = schedules.get(db, job_id)
+            if kept is None:
+                raise Invalid.field(
+                    "schedule", "the job has no schedule", "give it one: spec.schedule"
+                )
+            if before.spec.suspended is suspended:
+                return before
+            job = _with(before, before.spec.model_copy(update={"suspended": suspended}))
+            resources.update(db, job.id, job.spec, job.updated_at)
+            schedules.put(db, gone_on(kept, before.spec, job.spec, job.updated_at))
+            return job
+
+        return await self.store.write(work)
 
     async def _settled(
         self, here: Here, recipe: Any, before: Job | None, enforce_unknown: bool
-    ) -> tuple[JobSpec, list[str]]:
-        """The recipe's spec with its source settled, and warnings.
+    ) -> _Settled:
+        """The recipe's spec with its source settled, its next slots, and warnings.
 
         Freezing a project takes a while: so it happens before the transaction.
         """
         old = before.spec if before else None
 
-        def work() -> tuple[JobSpec, list[str]]:
+        def work() -> _Settled:
             parsed, warnings = _parsed(here, recipe, old, enforce_unknown)
             spec, more = self.sources.settle(here.project, parsed, old)
-            return spec, warnings + more
+            slots, yet_more = ahead(spec, time.time())
+            return _Settled(spec, slots, warnings + more + yet_more)
 
         return await asyncio.to_thread(work)
 
-    async def _inserted(self, job: Job) -> Job | None:
-        """The job; None where one of its name came in between."""
+    async def _inserted(self, here: Here, settled: _Settled) -> Job | None:
+        """A new job; None where one of its name came in between."""
+        job = _new(here, settled.spec)
 
         def work(db: Database) -> Job | None:
             if resources.find(db, job.owner, job.spec.name) is not None:
                 return None
-            resources.insert(db, job)
+            _insert(db, here, job, settled)
             return job
 
         return await self.store.write(work)
 
-    async def _changed(self, before: Job, spec: JobSpec) -> Job | None:
+    async def _changed(self, here: Here, before: Job, settled: _Settled) -> Job | None:
         """The job with another spec; None where somebody changed or deleted it in between."""
 
         def work(db: Database) -> Job | None:
             if resources.find(db, before.owner, before.spec.name) != before:
                 return None
-            now = time.time()
-            resources.update(db, before.id, spec, now)
-            return replace(before, spec=spec, updated_at=now)
+            job = _with(before, settled.spec)
+            resources.update(db, job.id, job.spec, job.updated_at)
+            _follow(db, here, before.spec, job, settled)
+            return job
 
         return await self.store.write(work)
 
@@ -138,6 +171,22 @@ class Jobs:
             return Outcome(known, refused)
 
         return await in_turn(self.store, job_ids, work)
+
+
+def _insert(db: Database, here: Here, job: Job, settled: _Settled) -> None:
+    resources.insert(db, job)
+    _follow(db, here, None, job, settled)
+
+
+def _follow(db: Database, here: Here, before: JobSpec | None, job: Job, settled: _Settled) -> None:
+    follow(db, job.id, before, job.spec, settled.slots, job.updated_at)
+    if settled.slots is not None:
+        # Its runs may begin when no server is there to ask.
+        remember(db, job.owner, job.project, Known(here.prefix, here.base_url))
+
+
+def _with(job: Job, spec: JobSpec) -> Job:
+    return replace(job, spec=spec, updated_at=time.time())
 
 
 def _new(here: Here, spec: JobSpec) -> Job:
@@ -190,6 +239,7 @@ def _parsed(
             )
         )
     problems.extend(mismatches(spec))
+    problems.extend(refusals(spec))
     problems.extend(_directory_problems(here.project, spec.working_directory))
     if problems:
         raise Invalid(*problems)

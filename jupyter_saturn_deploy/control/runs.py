@@ -13,6 +13,7 @@ from ..models.resources import Job
 from ..models.runs import ACTIVE, Execution, Reason, Run
 from ..store import resources, runs
 from ..store.db import Database, Store
+from ..store.workspaces import Known
 from .bulk import Outcome, in_turn
 from .code import Sources
 from .jobs import Here
@@ -126,23 +127,30 @@ class Runs:
 
 
 def _start(db: Database, here: Here, job: Job, code: Code, by: str) -> Run:
-    # Before the id, whose time is then never earlier than what is shown.
-    now = time.time()
     if job.backend not in here.backends:
         raise Invalid.field(
             "backend", f"{job.backend!r} is not configured here", "edit the job's backend"
         )
-    run = Run(
+    # Before the id, whose time is then never earlier than what is shown.
+    now = time.time()
+    run = new_run(db, job, Known(here.prefix, here.base_url), code, trigger="manual", by=by, at=now)
+    runs.insert(db, run)
+    return run
+
+
+def new_run(
+    db: Database, job: Job, known: Known, code: Code, *, trigger: str, by: str, at: float
+) -> Run:
+    """The job's next run, queued; still to be written."""
+    return Run(
         id=runs.new_id(db),
         job_id=job.id,
         number=resources.next_number(db, job.id),
         owner=job.owner,
         backend=job.backend,
-        execution=Execution(job.spec, job.project, here.prefix, here.base_url, code),
-        trigger="manual",
+        execution=Execution(job.spec, job.project, known.prefix, known.base_url, code),
+        trigger=trigger,
         by=by,
         generation=job.generation,
-        created_at=now,
+        created_at=at,
     )
-    runs.insert(db, run)
-    return run

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..backends.base import Backend
+from ..control.code import Sources
 from ..control.observe import observe
 from ..control.queue import next_work
 from ..control.retention import DAY, expire, needed, sweep
@@ -24,6 +25,7 @@ from ..store.db import Store
 from ..wake import Wake
 from .follow import Follower
 from .leader import Holder, Leader
+from .scheduler import Scheduler
 
 TAKE_OVER_SECONDS = 1.0
 """How often a process that does not act looks whether it has to."""
@@ -38,7 +40,8 @@ Listener = Callable[[Run, Run], None]
 class Engine:
     """Acts while this process leads its state directory, and waits for its turn otherwise.
 
-    `on_step` is called with a run before and after each step that an observation made.
+    `on_step` is called with a run before and after each step that an observation made. `clock`
+    tells seconds since the epoch.
     """
 
     def __init__(
@@ -50,15 +53,18 @@ class Engine:
         kind: str,
         retention_days: int,
         log: logging.Logger,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.store = store
         self.follower = follower
         self.backends = backends
         self._snapshots = Snapshots(state_dir)
         self._records = Records(state_dir)
+        self.scheduler = Scheduler(store, Sources(self._snapshots), clock, log)
         self.leader = Leader(state_dir, kind)
         self.retention_days = retention_days
         self.log = log
+        self._clock = clock
         self.on_step: list[Listener] = []
         self._wakers: list[Wake] = []
         self._complaint = ""
@@ -121,6 +127,7 @@ class Engine:
                     [run for run in active if run.backend == name and run.state in OCCUPYING]
                 )
                 tasks += [_task(self._observe(backend)), _task(self._fulfil(backend))]
+            tasks.append(_task(self.scheduler.run(self._waker())))
             tasks.append(_task(self._tidy()))
             self._complaint = ""
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -161,7 +168,7 @@ class Engine:
         while True:
             changed.clear()
             try:
-                now = time.time()
+                now = self._clock()
                 work = await self.store.write(
                     lambda db, now=now: next_work(db, backend.name, backend.capacity, now),  # type: ignore[misc]
                     vital=True,
@@ -175,8 +182,8 @@ class Engine:
                 told = {run.id for run in work.stop}
             except StoreUnavailable as error:
                 self._complain(error)
-                wake_at = time.time() + _RETRY_SECONDS
-            timeout = _LONGEST_NAP if wake_at is None else max(wake_at - time.time(), 0)
+                wake_at = self._clock() + _RETRY_SECONDS
+            timeout = _LONGEST_NAP if wake_at is None else max(wake_at - self._clock(), 0)
             await changed.nap(min(timeout, _LONGEST_NAP))
 
     async def _tidy(self) -> None:

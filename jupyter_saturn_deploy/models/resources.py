@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -19,6 +20,17 @@ ENVIRONMENT_LIMIT = 512 * 1024
 """Bytes of all environment variables together: half of what Linux usually grants."""
 RETRIES_LIMIT = 100
 TIMEOUT_LIMIT = 365 * 24 * 3600
+
+
+class Policy(str, Enum):
+    """What happens to a slot that comes while a run of the same job is active."""
+
+    ALLOW = "Allow"
+    """Both run."""
+    FORBID = "Forbid"
+    """It is skipped; the latest skipped one starts when the run has ended."""
+    REPLACE = "Replace"
+    """The run is stopped, then it starts."""
 
 
 class JobSpec(BaseModel):
@@ -46,6 +58,17 @@ class JobSpec(BaseModel):
     """Attempts after the first one."""
     timeout: int | None = Field(default=None, ge=1, le=TIMEOUT_LIMIT)
     """Seconds for one attempt; None is no limit."""
+    schedule: str | None = None
+    """A cron expression (`cron.Cron`, which `control.schedule` holds it against); None: run by
+    hand only."""
+    concurrency_policy: str = Policy.ALLOW.value
+    """One of `Policy`."""
+    time_zone: str = "UTC"
+    """IANA name: of the wall clock that the schedule is about."""
+    starting_deadline: int | None = Field(default=300, ge=1, le=TIMEOUT_LIMIT)
+    """Seconds after which a slot is too old to start; None: never, the latest one starts."""
+    suspended: bool = False
+    """The schedule is switched off."""
     source: str | None = None
     """One of `models.code.SOURCES`, or None: decided anew by the backend for each run."""
     reference: str | None = None
@@ -82,6 +105,14 @@ class JobSpec(BaseModel):
     @classmethod
     def _line(cls, value: str) -> str:
         _text(value, 10_000)
+        return value
+
+    @field_validator("concurrency_policy")
+    @classmethod
+    def _policy(cls, value: str) -> str:
+        known = [policy.value for policy in Policy]
+        if value not in known:
+            raise ValueError(f"{value[:60]!r} is not known | use {', '.join(known)}")
         return value
 
     @field_validator("reference")

@@ -60,6 +60,8 @@ class Reason(str, Enum):
     """Stopped by a person or a client."""
     DELETED = "deleted"
     """Stopped because its job was deleted."""
+    REPLACED = "replaced"
+    """Stopped by its schedule, whose next run took its place."""
     START_SCRIPT = "start-script"
     WORKING_DIRECTORY = "working-directory"
     SOURCE = "source"
@@ -128,12 +130,14 @@ class Run:
     backend: str
     execution: Execution
     trigger: str
-    """`manual`."""
+    """`manual`, `schedule`, or `catch-up`: scheduled, and later than its slot."""
     by: str
     """Who asked."""
     generation: int
     """Of the job's token that it is given."""
     created_at: float
+    scheduled_for: float | None = None
+    """The slot that it was started for."""
     state: RunState = RunState.QUEUED
     reason: str | None = None
     detail: str | None = None

@@ -11,20 +11,10 @@ from datetime import datetime, timezone
 from enum import Enum
 
 from ..cron import Cron
+from .resources import Policy
 
 NEVER = math.inf
 """The slot after the last one."""
-
-
-class Policy(str, Enum):
-    """What happens to a slot that comes while a run of the same job is active."""
-
-    ALLOW = "Allow"
-    """Both run."""
-    FORBID = "Forbid"
-    """It is skipped; the latest skipped one starts when the run has ended."""
-    REPLACE = "Replace"
-    """The run is stopped, then it starts."""
 
 
 class Outcome(str, Enum):
@@ -82,6 +72,12 @@ def slot_after(cron: Cron, after: float) -> float:
     """The first slot later than that."""
     found = cron.next(_aware(after))
     return NEVER if found is None else found.timestamp()
+
+
+def slots_after(cron: Cron, after: float) -> tuple[float, float]:
+    """The first two slots later than that."""
+    first = slot_after(cron, after)
+    return first, NEVER if first == NEVER else slot_after(cron, first)
 
 
 def passed(cron: Cron, first: float, now: float) -> Passed | None:

@@ -40,6 +40,26 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
+NOBODY = "this machine was off or nobody was there to start it"
+SWITCHED_OFF = "the schedule was switched off"
+
+
+def missed(why: str, slots: int) -> str:
+    """Why one slot, or several in a row, never started."""
+    return why if slots == 1 else f"{why}, {count(slots, 'slot')}"
+
+
+def still(run: Run) -> str:
+    """Why a slot did not start while this run was active."""
+    queued = run.state in (RunState.QUEUED, RunState.RETRYING)
+    return f"run {run.number} was still {run.state if queued else RunState.RUNNING}"
+
+
+def late(seconds: float, why: str) -> str:
+    """Why a slot started later than its time."""
+    return f"started {duration(seconds)} late: {why}"
+
+
 def ending(exit_code: int | None, signal_number: int | None) -> str:
     """How a process ended."""
     if signal_number is not None:
@@ -65,7 +85,7 @@ def sentence(run: Run, queue_position: int | None) -> str:
             f" ({_cause(run)}), the next one follows"
         )
     if run.state is RunState.STOPPED:
-        return f"stopped{took}"
+        return f"{'replaced by the next run' if run.reason == Reason.REPLACED else 'stopped'}{took}"
     if run.state is RunState.ERROR:
         return _cause(run) + took
     if run.state is RunState.COMPLETED:

@@ -184,4 +184,57 @@ MIGRATIONS = (
         FROM resources WHERE id = new.job_id AND (deleted_at IS NULL OR old.active);
     END;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN scheduled_for REAL;
+
+    -- One row for each job that has a schedule; what it says is in the job's spec.
+    CREATE TABLE schedules (
+        job_id TEXT PRIMARY KEY REFERENCES resources (id) ON DELETE CASCADE,
+        next_fire REAL NOT NULL,
+        following REAL,
+        look_at REAL,
+        last_slot REAL,
+        waiting INTEGER NOT NULL DEFAULT 0,
+        resumed_at REAL,
+        trouble TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX schedules_due ON schedules (look_at) WHERE look_at IS NOT NULL;
+    CREATE INDEX schedules_short ON schedules (job_id) WHERE following IS NULL;
+    CREATE TABLE slots (
+        job_id TEXT NOT NULL REFERENCES resources (id) ON DELETE CASCADE,
+        scheduled_for REAL NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        run_id TEXT,
+        PRIMARY KEY (job_id, scheduled_for)
+    ) WITHOUT ROWID;
+    CREATE INDEX slots_by_time ON slots (scheduled_for);
+    CREATE TABLE workspaces (
+        owner TEXT NOT NULL,
+        project TEXT NOT NULL,
+        prefix TEXT NOT NULL,
+        base_url TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY (owner, project)
+    ) WITHOUT ROWID;
+
+    -- With its last active run ended, a slot that waits may start.
+    CREATE TRIGGER schedule_freed AFTER UPDATE OF active_runs ON resources
+    WHEN new.active_runs = 0 AND old.active_runs > 0
+    BEGIN
+        UPDATE schedules SET look_at = 0
+        WHERE job_id = new.id AND waiting = 1 AND look_at IS NOT NULL;
+    END;
+    CREATE TRIGGER schedule_ended AFTER UPDATE OF deleted_at ON resources
+    WHEN new.deleted_at IS NOT NULL
+    BEGIN
+        DELETE FROM schedules WHERE job_id = new.id;
+    END;
+    -- Those that start tell by their run.
+    CREATE TRIGGER slot_noted AFTER INSERT ON slots WHEN new.outcome <> 'started' BEGIN
+        INSERT INTO changes (subject, id, job_id, owner, project, name, change)
+        SELECT kind, id, id, owner, project, name, 'updated' FROM resources WHERE id = new.job_id;
+    END;
+    """,
 )

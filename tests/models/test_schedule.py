@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jupyter_saturn_deploy.cron import Cron, CronError
-from jupyter_saturn_deploy.models.resources import JobSpec
+from jupyter_saturn_deploy.models.resources import JobSpec, Policy
 from jupyter_saturn_deploy.models.runs import (
     Ending,
     Execution,
@@ -24,7 +24,6 @@ from jupyter_saturn_deploy.models.runs import (
 from jupyter_saturn_deploy.models.schedule import (
     NEVER,
     Decision,
-    Policy,
     decide,
     passed,
     slot_after,
