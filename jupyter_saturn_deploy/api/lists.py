@@ -28,8 +28,8 @@ def wanted_runs(handler: Handler, *, job_id: str | None = None) -> lanes.Wanted:
     """The filters of a list of runs; `job_id` is that of the path, where it has one."""
     return lanes.Wanted(
         owner=handler.services.owner.name,
-        job_id=job_id or handler.get_query_argument("job_id", None),
-        project=handler.get_query_argument("project", None),
+        job_id=job_id or handler.get_query_argument("job_id", "") or None,
+        project=handler.get_query_argument("project", "") or None,
         states=frozenset(handler.states()),
         since=_id_at(handler, "since") or "",
         until=_id_at(handler, "until") or _LAST_ID,
@@ -61,7 +61,7 @@ def wanted_jobs(handler: Handler) -> listing.Wanted:
     return listing.Wanted(
         owner=handler.services.owner.name,
         prefix=handler.get_query_argument("name", ""),
-        project=handler.get_query_argument("project", None),
+        project=handler.get_query_argument("project", "") or None,
         contains=handler.get_query_argument("contains", ""),
     )
 

@@ -89,7 +89,7 @@ def page(
                 return Page(found, end)
             found.append(from_row(row))
             end = (name, row[parts[name].column])
-            size += len(row["spec"])
+            size += len(row["spec"].encode())
     return Page(found, None)
 
 

@@ -12,7 +12,7 @@ from .db import Database
 from .lanes import Order, Position, Wanted, beginning, whole
 from .runs import from_row
 
-BYTES = 512 * 1024
+_BYTES = 512 * 1024
 """Of commands and scripts, after which a page ends: a longer one would hold the event loop."""
 
 
@@ -47,8 +47,8 @@ def page(
     for position in positions[:limit]:
         row = db.execute("SELECT * FROM runs WHERE id = ?", (position[-1],)).fetchone()
         found.append(from_row(row))
-        size += len(row["execution"])
-        if size > BYTES:
+        size += len(row["execution"].encode())
+        if size > _BYTES:
             break
     return Page(found, positions[len(found) - 1] if len(found) < len(positions) else None)
 

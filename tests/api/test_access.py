@@ -115,9 +115,12 @@ async def test_another_owner_s_things_are_not_found(api: Api, jp_serverapp: Serv
     settings["saturn_deploy"] = replace(services, owner=Owner("eve", False), here=here)
     for method, path in EVERYWHERE:
         path = path.replace(ID, run["id"] if path.startswith("runs/") else job_id)
-        if ID not in path and ("runs/" in path or "jobs/" in path) and "delete" not in path:
-            body = {"spec": {}, "ids": []}
-            assert (await api(method, path, body)).status in (404, 422), path
+        if path in ("runs/stop", "runs/delete", "jobs/stop", "jobs/delete"):
+            ids = [run["id"] if path.startswith("runs/") else job_id]
+            done, errors = (await api(method, path, {"ids": ids})).body.values()
+            assert done == [] and [error["id"] for error in errors] == ids
+        elif ID not in path and ("runs/" in path or "jobs/" in path):
+            assert (await api(method, path, {"spec": {}})).status in (404, 422), path
     assert (await api("GET", "recipes")).body["recipes"] == []
     assert (await api("GET", "runs")).body["runs"] == []
     assert (await api("GET", f"active/pods/{run['id']}-1/logs")).status == 404
