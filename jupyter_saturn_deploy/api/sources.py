@@ -15,6 +15,8 @@ from ..control.packing import Packing
 from ..models.code import LIVE
 from ..models.errors import Invalid
 from ..models.resources import REFERENCE, Job
+from ..sources.compare import Change
+from ..sources.errors import SourceError
 from ..sources.git import GitError, Repository
 from ..sources.listing import BYTES_LIMIT, FILES_LIMIT, shown
 from ..sources.snapshots import Snapshots
@@ -143,7 +145,12 @@ def _reference(project: Path, reference: str) -> dict[str, Any]:
 def _code(job: Job, snapshots: Snapshots) -> dict[str, Any]:
     spec = job.spec
     found = snapshots.get(spec.snapshot) if spec.snapshot is not None else None
-    changed = snapshots.changed(found.digest, Path(job.project)) if found is not None else []
+    changed: list[tuple[str, Change]] = []
+    try:
+        if found is not None:
+            changed = snapshots.changed(found.digest, Path(job.project))
+    except SourceError:  # damaged: as good as gone
+        found = None
     return {
         "source": spec.source or LIVE,
         "snapshot": found

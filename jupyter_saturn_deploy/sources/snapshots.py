@@ -103,12 +103,13 @@ class Snapshots:
     def changed(self, digest: str, project: Path) -> list[tuple[str, Change]]:
         """How the project differs from it now, sorted by path.
 
-        Files with another time but the same size are read: a touched one is the same. Raises
-        `SourceError`: the snapshot is gone or damaged.
+        Files with another time but the same size are read: a touched one is the same. Of a project
+        that is gone all is removed. Raises `SourceError`: the snapshot is gone or damaged.
         """
         before = self.rows(digest)
         after = self.listing(project).rows()
-        return changes(before, _read_touched(project, before, after))
+        # Without a project there is nothing to read, and nothing that could be opened.
+        return changes(before, _read_touched(project, before, after) if after else ())
 
     def collect(self, digests: Collection[str], older_than: float) -> None:
         """Let go of all but these, of those not packed within `older_than` seconds."""

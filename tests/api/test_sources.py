@@ -203,3 +203,27 @@ async def test_a_packing_can_be_cancelled_and_unknown_ones_are_not_found(api: Ap
     assert seen["state"] == "cancelled" and seen["snapshot"] is None
     assert (await api("GET", "snapshots/none")).status == 404
     assert (await api("DELETE", "snapshots/none")).status == 404
+
+
+async def test_of_a_snapshot_that_is_damaged_the_panel_hears_that_there_is_none(
+    api: Api, state_dir: Path
+) -> None:
+    for number in range(50):
+        (api.project / f"{number}.py").write_text(f"print({number})\n")
+    job = (await of(api, "frozen", source="snapshot")).body["state"]["id"]
+    assert (await api("GET", f"jobs/{job}/code")).body["snapshot"] is not None
+    [about] = (state_dir / "snapshots").glob("*.json.gz")
+    about.write_bytes(about.read_bytes()[:-20])
+    answer = await api("GET", f"jobs/{job}/code")
+    assert (answer.status, answer.body["snapshot"], answer.body["changed"]) == (200, None, [])
+
+
+async def test_a_project_that_is_gone_has_lost_all_its_files(api: Api, tmp_path: Path) -> None:
+    (api.project / "a.py").write_text("print('one')\n")
+    job = (await of(api, "frozen", source="snapshot")).body["state"]["id"]
+    api.project.rename(tmp_path / "elsewhere")
+    try:
+        answer = await api("GET", f"jobs/{job}/code")
+    finally:
+        (tmp_path / "elsewhere").rename(api.project)
+    assert answer.body["changed"] == [{"path": "a.py", "change": "removed"}]
