@@ -21,7 +21,8 @@ class Order(str, Enum):
 
     NAME = "name"
     ACTIVITY = "activity"
-    """Those with active runs first, then those that ran, the latest run first; then the rest."""
+    """Those with active runs first, then the others; of each those first that ran, or were made,
+    last."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,8 @@ class _Part:
 PARTS: dict[Order, dict[str, _Part]] = {
     Order.NAME: {"named": _Part("resources_name", "name IS NOT NULL", "name")},
     Order.ACTIVITY: {
-        "active": _Part("resources_activity", "active = 1", "last_run_id", True),
-        "ended": _Part(
-            "resources_activity", "active = 0 AND last_run_id IS NOT NULL", "last_run_id", True
-        ),
-        "new": _Part("resources_activity", "active = 0 AND last_run_id IS NULL", "name"),
+        "active": _Part("resources_activity", "active = 1", "activity", True),
+        "rest": _Part("resources_activity", "active = 0", "activity", True),
     },
 }
 

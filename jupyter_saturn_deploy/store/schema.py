@@ -153,8 +153,11 @@ MIGRATIONS = (
         active_runs = (SELECT count(*) FROM runs WHERE job_id = resources.id AND active = 1),
         last_run_id =
             (SELECT max(id) FROM runs WHERE job_id = resources.id AND deleted_at IS NULL);
+    -- When something last happened, as runs' ids tell it: its latest run, else that it was made.
+    ALTER TABLE resources ADD COLUMN activity TEXT GENERATED ALWAYS AS
+        (coalesce(last_run_id, printf('%016x', CAST(created_at * 1e9 AS INTEGER)) || id)) VIRTUAL;
     CREATE INDEX resources_activity
-        ON resources (owner, kind, active, last_run_id, name, id, project)
+        ON resources (owner, kind, active, activity, name, id, project)
         WHERE deleted_at IS NULL;
     CREATE TRIGGER run_counted AFTER INSERT ON runs BEGIN
         UPDATE resources SET active_runs = active_runs + new.active,

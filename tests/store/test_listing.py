@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,9 +26,11 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def add(db: sqlite3.Connection, name: str, command: str = "true", owner: str = "ana") -> Job:
+def add(
+    db: sqlite3.Connection, name: str, command: str = "true", owner: str = "ana", at: float = 0.0
+) -> Job:
     spec = JobSpec(name=name, command=command, instance_type="this-machine", image="")
-    job = Job(f"{owner}-{name}", owner, "/p", "local", spec, 1, 0.0, 0.0)
+    job = Job(f"{owner}-{name}", owner, "/p", "local", spec, 1, at, 0.0)
     resources.insert(db, job)
     return job
 
@@ -72,10 +75,17 @@ def test_what_is_active_comes_first_then_what_ran_last(db: sqlite3.Connection, l
         run(db, jobs[name], state)
     gone = run(db, jobs["c"])
     runs.mark_deleted(db, 1.0, [gone])
-    assert names(db, Wanted("ana"), Order.ACTIVITY, limit) == ["b", "e", "a", "d", "c", "f", "g"]
+    # What was made last among those that never ran.
+    assert names(db, Wanted("ana"), Order.ACTIVITY, limit) == ["b", "e", "a", "d", "g", "f", "c"]
     assert names(db, Wanted("ana"), Order.NAME, limit) == ["a", "b", "c", "d", "e", "f", "g"]
     resources.mark_deleted(db, [jobs["a"].id], 1.0)
-    assert names(db, Wanted("ana"), Order.ACTIVITY, limit) == ["b", "e", "d", "c", "f", "g"]
+    assert names(db, Wanted("ana"), Order.ACTIVITY, limit) == ["b", "e", "d", "g", "f", "c"]
+
+
+def test_a_job_that_was_made_since_the_last_run_comes_before_it(db: sqlite3.Connection) -> None:
+    run(db, add(db, "ran"))
+    add(db, "fresh", at=time.time() + 1)
+    assert names(db, Wanted("ana"), Order.ACTIVITY) == ["fresh", "ran"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +110,7 @@ def test_a_text_is_looked_for_in_names_and_commands(
     add(db, "train")
     add(db, "odd", 'echo "Quoted"\n\ttext back\\slash \x1b É')
     for order in Order:
-        assert names(db, Wanted("ana", contains=contains), order) == found
+        assert sorted(names(db, Wanted("ana", contains=contains), order)) == found
 
 
 def test_a_page_of_long_scripts_ends_early_and_goes_on(db: sqlite3.Connection) -> None:
