@@ -119,7 +119,9 @@ def _home() -> Path:
 
 
 def _below(project: Path, paths: Iterable[Path]) -> set[Path]:
-    return {path for path in paths if project in path.parents and path.is_dir()}
+    """Those that lie below the project, by their name or by where their links lead."""
+    places = {place for path in paths for place in (path, Path(os.path.realpath(path)))}
+    return {place for place in places if project in place.parents and place.is_dir()}
 
 
 def _without_nested(paths: set[Path]) -> tuple[Path, ...]:

@@ -105,6 +105,20 @@ def test_what_lies_below_the_project_and_the_run_needs_is_there(
 
 
 @same_path
+def test_an_environment_below_the_project_is_there_by_whatever_link_it_is_known(
+    place: ThisMachine, project: Path, tmp_path: Path
+) -> None:
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "pyvenv.cfg").write_text("version = 3.11.7\n")
+    (project / ".venv" / "bin" / "tool").write_text("#!/bin/sh\necho tool\n")
+    (project / ".venv" / "bin" / "tool").chmod(0o755)
+    (tmp_path / "home").symlink_to(project)
+    place.prefix = str(tmp_path / "home" / ".venv")
+    used, log = carried_out(place, of(place, frozen(place), "tool"))
+    assert (used.same_path, log) == (True, "tool\n")
+
+
+@same_path
 def test_a_link_in_the_copy_leads_nothing_to_be_mounted_elsewhere(
     place: ThisMachine, project: Path
 ) -> None:
