@@ -142,7 +142,8 @@ async def test_several_are_deleted_at_once_and_each_failure_is_told(api: Api) ->
         ({"schedule": "* * * * * *"}, "spec.schedule"),
         ({"x-jupyter": {"time_zone": "Mars/Olympus"}}, "spec.x-jupyter.time_zone"),
         ({"x-jupyter": {"backend": "moon"}}, "spec.x-jupyter.backend"),
-        ({"x-jupyter": {"source": "git"}}, "spec.x-jupyter.source"),
+        ({"x-jupyter": {"source": "zip"}}, "spec.x-jupyter.source"),
+        ({"x-jupyter": {"source": "git"}}, "spec.x-jupyter.reference"),
     ],
 )
 async def test_a_bad_field_is_422_with_the_field_and_the_fix(
