@@ -112,6 +112,7 @@ def test_an_environment_below_the_project_is_there_by_whatever_link_it_is_known(
     (project / ".venv" / "pyvenv.cfg").write_text("version = 3.11.7\n")
     (project / ".venv" / "bin" / "tool").write_text("#!/bin/sh\necho tool\n")
     (project / ".venv" / "bin" / "tool").chmod(0o755)
+    (project / ".venv" / "bin" / "python").symlink_to(os.path.realpath(sys.executable))
     (tmp_path / "home").symlink_to(project)
     place.prefix = str(tmp_path / "home" / ".venv")
     used, log = carried_out(place, of(place, frozen(place), "tool"))
