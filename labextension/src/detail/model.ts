@@ -136,7 +136,9 @@ export class JobModel extends VDomModel {
 
   private async _fetchSelected(): Promise<void> {
     const id = this._selectedId;
-    if (id === null) {
+    if (id === null || id === this._current?.id) {
+      // A tab that was opened on the run the job's state is of goes on to the next one.
+      this._selectedId = null;
       return;
     }
     const run = await this._jobs.service.run(id).catch(error => {
