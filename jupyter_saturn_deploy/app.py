@@ -24,6 +24,7 @@ from .api import pods as pods_api
 from .api import provenance as provenance_api
 from .api import recipes as recipes_api
 from .api import runs as runs_api
+from .api import schedules as schedules_api
 from .api import server as server_api
 from .api import sources as sources_api
 from .api.base import Services
@@ -148,6 +149,7 @@ class SaturnDeployApp(ExtensionApp):
             recipes_api,
             jobs_api,
             runs_api,
+            schedules_api,
             attempts_api,
             disk_api,
             provenance_api,
@@ -164,6 +166,8 @@ class SaturnDeployApp(ExtensionApp):
         # through all of it again and again and holds the event loop for 100 ms each time.
         gc.freeze()
         self.core.start()
+        services: Services = self.settings["saturn_deploy"]
+        self.remembering = asyncio.create_task(services.jobs.remember(services.here))
 
     def current_activity(self) -> dict[str, Any] | None:
         """Active runs: a culler that asks leaves this server alone while there are some."""
@@ -171,6 +175,7 @@ class SaturnDeployApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End acting; runs go on."""
+        self.remembering.cancel()
         await self.packings.close()
         await self.core.stop()
 
@@ -208,6 +213,7 @@ class Core:
             self.log,
         )
         self.engine.on_step.append(metrics.count_step)
+        self.engine.scheduler.on_slot.append(metrics.count_slots)
         self.follower.listeners.append(self._note)
         self.active: dict[str, RunState] = {}
         """Every active run of this state directory, as far as known here."""

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from prometheus_client import Counter, Gauge, Histogram
 
 from .models.runs import ACTIVE, FINAL, Run, RunState
+from .models.schedule import Outcome
 
 RUNS = Gauge("saturn_deploy_runs", "Runs now in each active state.", ["state"])
 QUEUE = Gauge("saturn_deploy_queue_length", "Runs that wait for a free place.")
 ENDED = Counter("saturn_deploy_runs_ended", "Runs that ended here, by state.", ["state"])
 ATTEMPTS = Counter("saturn_deploy_attempts_started", "Attempts that began here.")
+SLOTS = Counter(
+    "saturn_deploy_slots", "Slots of schedules that were decided on here, by outcome.", ["outcome"]
+)
 LATENCY = Histogram(
     "saturn_deploy_start_latency_seconds",
     "From the wish to the start of the first attempt's command.",
@@ -24,6 +28,11 @@ def show_counts(counts: Mapping[RunState, int]) -> None:
     for state in ACTIVE:
         RUNS.labels(state.value).set(counts.get(state, 0))
     QUEUE.set(counts.get(RunState.QUEUED, 0))
+
+
+def count_slots(outcome: Outcome, slots: int) -> None:
+    """A listener for `engine.scheduler.Scheduler.on_slot`."""
+    SLOTS.labels(outcome.value).inc(slots)
 
 
 def count_step(before: Run, after: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
@@ -20,7 +22,7 @@ class JobHandler(Handler):
     async def patch(self, job_id: str) -> None:
         body = self.body()
         if isinstance(body, dict) and "cron_schedule_options" in body:
-            raise _no_schedules("cron_schedule_options")
+            body = _by_options(body)
         wished = await self.services.jobs.edit(await self.services.here(), job_id, body)
         self.audit("edit", f"job {job_id}")
         self.reply(
@@ -38,15 +40,12 @@ class JobHandler(Handler):
 
 
 class JobActionHandler(Handler):
-    """Start, stop, restart. (Un)schedule is refused for now."""
+    """Start, stop, restart."""
 
     @web.authenticated
     @authorized
     async def post(self, job_id: str, action: str) -> None:
         services = self.services
-        if action in ("schedule", "unschedule"):
-            await services.store.read(lambda db: resources.get(db, services.owner.name, job_id))
-            raise _no_schedules("schedule")
         self.body(optional=True)
         if action == "stop":
             stopping = await services.runs.stop_job(services.owner.name, job_id)
@@ -89,8 +88,17 @@ class JobsDeleteHandler(Handler):
         await answer_for_all(self, "delete", "job", self.services.jobs.delete_many, "deleted")
 
 
-def _no_schedules(field: str) -> Invalid:
-    return Invalid.field(field, "schedules are not supported yet", "start the job by hand")
+def _by_options(body: dict[str, Any]) -> dict[str, Any]:
+    """What Saturn's client sends for a schedule, as an edit; null or `""` takes it away."""
+    options = body["cron_schedule_options"]
+    schedule = options.get("schedule") if isinstance(options, dict) else 0
+    if len(body) > 1 or not isinstance(schedule, str | None) or set(options) - {"schedule"}:
+        raise Invalid.field(
+            "cron_schedule_options",
+            "is not understood",
+            'send nothing else, e.g. {"cron_schedule_options": {"schedule": "0 6 * * *"}}',
+        )
+    return {"spec": {"schedule": schedule or None}}
 
 
 handlers = [
@@ -98,7 +106,7 @@ handlers = [
     (r"/saturn-deploy/api/jobs/delete", JobsDeleteHandler),
     (r"/saturn-deploy/api/jobs/([^/]+)", JobHandler),
     (
-        r"/saturn-deploy/api/jobs/([^/]+)/(start|stop|restart|schedule|unschedule)",
+        r"/saturn-deploy/api/jobs/([^/]+)/(start|stop|restart)",
         JobActionHandler,
     ),
     (r"/saturn-deploy/api/jobs/([^/]+)/runs", JobRunsHandler),

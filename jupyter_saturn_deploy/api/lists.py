@@ -147,18 +147,24 @@ def _choice(handler: Handler, choices: type[Choice], default: Choice) -> Choice:
         raise Invalid.field("order", f"{text[:40]!r} is no order", f"use {known}") from None
 
 
-def _id_at(handler: Handler, name: str) -> str | None:
-    """The beginning of the ids of that time, which hold the nanoseconds since the epoch."""
+def moment(handler: Handler, name: str) -> timedelta | None:
+    """A time of the query, since the epoch."""
     text = handler.get_query_argument(name, "")
     if not text:
         return None
     try:
         # Python 3.10 does not read the Z.
-        at = datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
-        since = at - _EPOCH
+        return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text)) - _EPOCH
     except (ValueError, TypeError):
         raise Invalid.field(
             name, "is no time with a zone", "give it in ISO 8601, e.g. 2026-02-01T06:00:00Z"
         ) from None
-    digits = f"{max(since // timedelta(microseconds=1), 0) * 1000:016x}"
+
+
+def _id_at(handler: Handler, name: str) -> str | None:
+    """The beginning of the ids of that time, which hold the nanoseconds since the epoch."""
+    at = moment(handler, name)
+    if at is None:
+        return None
+    digits = f"{max(at // timedelta(microseconds=1), 0) * 1000:016x}"
     return digits if len(digits) == 16 else _LAST_ID

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -35,7 +36,19 @@ class StatusHandler(Handler):
         if holder is not None:
             here = holder.pid == os.getpid()
             engine = {"pid": holder.pid, "kind": holder.kind, "here": here}
-        self.reply({"version": SATURN_VERSION, "engine": engine, "warnings": warnings})
+        self.reply(
+            {
+                "version": SATURN_VERSION,
+                "engine": engine,
+                "culled": under_hub(os.environ),
+                "warnings": warnings,
+            }
+        )
+
+
+def under_hub(environ: Mapping[str, str]) -> bool:
+    """Whether JupyterHub started this server: it may end one that nobody uses."""
+    return bool(environ.get("JUPYTERHUB_API_TOKEN") or environ.get("JUPYTERHUB_USER"))
 
 
 class UserHandler(Handler):

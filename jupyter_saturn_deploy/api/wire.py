@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
 from .. import recipes
-from ..models.resources import Job
+from ..control.schedule import in_words, overdue_since
+from ..models.resources import Job, JobSpec
 from ..models.runs import ACTIVE, Attempt, Run, RunState
+from ..models.schedule import NEVER, Slot
 from ..models.words import sentence
 from ..sources.git import Commit
-from ..store import pages, resources, runs, usage
+from ..store import pages, resources, runs, schedules, slots, usage
 from ..store.db import Database
+from ..store.schedules import Schedule
 
 _PENDING = (RunState.QUEUED, RunState.STARTING, RunState.RETRYING)
 
@@ -67,13 +71,21 @@ def run_json(db: Database, found: Run) -> dict[str, Any]:
 
 def recipes_json(db: Database, jobs: Sequence[Job], *, values: bool) -> list[dict[str, Any]]:
     """Recipes of jobs, each with its state."""
-    current = pages.of_jobs(db, [job.id for job in jobs])
+    ids = [job.id for job in jobs]
+    current = pages.of_jobs(db, ids)
+    standing = schedules.of_jobs(db, ids)
+    latest = slots.latest(db, standing)
     shown = runs_json(db, [run for _, run in current.values()])
     by_job = {run["job_id"]: run for run in shown}
     return [
         {
             **recipes.render(job, values=values),
-            "state": _state(job, current.get(job.id), by_job.get(job.id)),
+            "state": _state(
+                job,
+                current.get(job.id),
+                by_job.get(job.id),
+                _schedule(job.spec, standing.get(job.id), latest.get(job.id)),
+            ),
         }
         for job in jobs
     ]
@@ -86,6 +98,18 @@ def recipe_json(
     recipe = recipes_json(db, [job], values=values)[0]
     recipe["state"][recipes.EXTENSION]["disk"] = usage.of_job(db, job.id)
     return {**recipe, "warnings": list(warnings)} if warnings else recipe
+
+
+def slot(item: Slot) -> dict[str, Any]:
+    """What became of one slot, or of missed ones in a row."""
+    return {
+        "scheduled_for": moment(item.scheduled_for),
+        "outcome": item.outcome.value,
+        "reason": item.reason,
+        "count": item.count,
+        "run_id": item.run_id,
+        "run_number": item.run_number,
+    }
 
 
 def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict[str, Any]:
@@ -104,6 +128,7 @@ def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict
         "exit_code": run.exit_code,
         "signal": run.signal,
         "trigger": run.trigger,
+        "scheduled_for": moment(run.scheduled_for),
         "by": run.by,
         "command": run.execution.spec.command,
         "created_at": moment(run.created_at),
@@ -141,8 +166,27 @@ def _code(run: Run) -> dict[str, Any]:
     }
 
 
+def _schedule(spec: JobSpec, standing: Schedule | None, latest: Slot | None) -> dict[str, Any]:
+    if standing is None:
+        return {"next_fire": None, "schedule": None}
+    never = standing.next_fire == NEVER
+    return {
+        "next_fire": None if spec.suspended or never else moment(standing.next_fire),
+        "schedule": {
+            "words": standing.trouble or in_words(spec.schedule or "", spec.time_zone),
+            "time_zone": spec.time_zone,
+            "never": never,
+            "overdue_since": moment(overdue_since(spec, standing, latest, time.time())),
+            "last_slot": latest and slot(latest),
+        },
+    }
+
+
 def _state(
-    job: Job, current: tuple[int, Run] | None, shown: dict[str, Any] | None
+    job: Job,
+    current: tuple[int, Run] | None,
+    shown: dict[str, Any] | None,
+    schedule: dict[str, Any],
 ) -> dict[str, Any]:
     count, run = current if current is not None else (0, None)
     return {
@@ -153,7 +197,7 @@ def _state(
             "active_runs": count if run is not None and run.state in ACTIVE else 0,
             "last_run": shown,
             "queue_position": shown["queue_position"] if shown else None,
-            "next_fire": None,
+            **schedule,
             "sentence": shown["sentence"] if shown else "never ran",
             "created_at": moment(job.created_at),
             "updated_at": moment(job.updated_at),

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .. import recipes
-from ..models.errors import FieldProblem, Invalid
+from ..models.code import LIVE
+from ..models.errors import FieldProblem, Invalid, StoreUnavailable
 from ..models.resources import NAME, Job, JobSpec
 from ..models.runs import Reason
-from ..store import resources, runs, schedules
+from ..store import resources, runs, schedules, workspaces
 from ..store.db import Database, Store
-from ..store.workspaces import Known, remember
+from ..store.workspaces import Known
 from .bulk import Outcome, in_turn
 from .code import Sources, mismatches
 from .schedule import Ahead, ahead, follow, gone_on, refusals
@@ -94,6 +96,16 @@ class Jobs:
             job = await self._changed(at_home, before, settled)
             if job is not None:
                 return Wished(job, False, settled.warnings)
+
+    async def remember(self, here: Callable[[], Awaitable[Here]]) -> None:
+        """Keep where this server runs things for those that its schedules start when it is gone.
+
+        Does nothing while there is no schedule: the wish for one keeps it too.
+        """
+        with suppress(StoreUnavailable):
+            if await self.store.read(schedules.any_there):
+                at = await here()
+                await self.store.write(lambda db: _remember(db, at, str(at.project)))
 
     async def suspend(self, owner: str, job_id: str, suspended: bool) -> Job:
         """Switch the schedule of a job off, or on again. Raises `Invalid` where it has none."""
@@ -182,7 +194,11 @@ def _follow(db: Database, here: Here, before: JobSpec | None, job: Job, settled:
     follow(db, job.id, before, job.spec, settled.slots, job.updated_at)
     if settled.slots is not None:
         # Its runs may begin when no server is there to ask.
-        remember(db, job.owner, job.project, Known(here.prefix, here.base_url))
+        _remember(db, here, job.project)
+
+
+def _remember(db: Database, here: Here, project: str) -> None:
+    workspaces.remember(db, here.owner, project, Known(here.prefix, here.base_url))
 
 
 def _with(job: Job, spec: JobSpec) -> Job:
@@ -240,7 +256,7 @@ def _parsed(
         )
     problems.extend(mismatches(spec))
     problems.extend(refusals(spec))
-    problems.extend(_directory_problems(here.project, spec.working_directory))
+    problems.extend(_directory_problems(here.project, spec))
     if problems:
         raise Invalid(*problems)
     if spec.image != here.image:
@@ -251,10 +267,10 @@ def _parsed(
     return spec, warnings
 
 
-def _directory_problems(project: Path, relative: str) -> list[FieldProblem]:
+def _directory_problems(project: Path, spec: JobSpec) -> list[FieldProblem]:
     field = "spec.working_directory"
     try:
-        directory = (project / relative).resolve()
+        directory = (project / spec.working_directory).resolve()
         if not directory.is_relative_to(project.resolve()):
             return [
                 FieldProblem(
@@ -263,7 +279,8 @@ def _directory_problems(project: Path, relative: str) -> list[FieldProblem]:
                     "give a path inside it, relative to it",
                 )
             ]
-        if not directory.is_dir():
+        # A commit or a snapshot may have what the project has not now; the run will tell.
+        if spec.source in (None, LIVE) and not directory.is_dir():
             return [
                 FieldProblem(
                     field, f"{directory} does not exist or is no directory", "create it first"

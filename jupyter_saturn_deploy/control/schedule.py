@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..models.errors import FieldProblem
 from ..models.resources import JobSpec
+from ..models.schedule import NEVER, Outcome, Slot, slots_after
 from ..store import schedules
 from ..store.db import Database
 from ..store.schedules import Schedule
 
 if TYPE_CHECKING:
-    from ..cron import Cron
+    from ..cron import Cron  # elsewhere late: a server without schedules has no need of it
 
 Ahead = tuple[float, float]
 """The next two slots."""
 
+LATE = 5.0
+"""Seconds after its slot from which on a run catches up."""
 _SHORT_DEADLINE = 10
 _FIELDS = {"expression": "spec.schedule", "time_zone": "spec.x-jupyter.time_zone"}
 
 
 def cron_of(spec: JobSpec) -> Cron:
     """When it fires. Raises `CronError`; `LookupError` where it has no schedule."""
-    # Late: it reads time zones.
     from ..cron import Cron
 
     if spec.schedule is None:
@@ -31,8 +34,39 @@ def cron_of(spec: JobSpec) -> Cron:
     return Cron(spec.schedule, spec.time_zone)
 
 
+@lru_cache(1024)
+def in_words(expression: str, time_zone: str) -> str:
+    """A schedule as people say it, or why it can't be read."""
+    from ..cron import Cron, CronError
+
+    try:
+        return Cron(expression, time_zone).describe()
+    except CronError as error:
+        return str(error)
+
+
+def overdue_since(
+    spec: JobSpec, schedule: Schedule, latest: Slot | None, now: float
+) -> float | None:
+    """The slot that is due and that nobody acts on, or that was skipped and waits; None: neither.
+
+    `latest` is the schedule's latest slot that was decided on.
+    """
+    if spec.suspended:
+        return None
+    if schedule.next_fire + LATE < now:
+        return schedule.next_fire
+    if not schedule.waiting or latest is None or latest.outcome is not Outcome.SKIPPED:
+        return None
+    age = now - latest.scheduled_for
+    deadline = spec.starting_deadline
+    return latest.scheduled_for if deadline is None or age < deadline else None
+
+
 def refusals(spec: JobSpec) -> list[FieldProblem]:
     """What is wrong with its schedule or time zone."""
+    if spec.schedule is None and spec.time_zone == "UTC":
+        return []
     from ..cron import Cron, CronError
 
     try:
@@ -44,8 +78,6 @@ def refusals(spec: JobSpec) -> list[FieldProblem]:
 
 def ahead(spec: JobSpec, after: float) -> tuple[Ahead | None, list[str]]:
     """The first slots of a valid spec's schedule, and warnings."""
-    from ..models.schedule import NEVER, slots_after
-
     if spec.schedule is None:
         return None, []
     slots = slots_after(cron_of(spec), after)

@@ -17,9 +17,8 @@ from ..store import runs, schedules, slots, workspaces
 from ..store.db import Database
 from ..store.schedules import Due, Schedule
 from .runs import new_run
+from .schedule import LATE
 
-LATE = 5.0
-"""Seconds after its slot from which on a run catches up."""
 TROUBLE_SECONDS = 600.0
 """After which a schedule that can't be decided on is looked at again."""
 

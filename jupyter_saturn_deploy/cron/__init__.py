@@ -6,8 +6,10 @@ The dialect is that of robfig/cron v3's `ParseStandard` plus the checks of the K
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .plan import Plan
@@ -15,13 +17,26 @@ from .reading import read, zone
 from .refusals import CronError
 from .words import length, words
 
-__all__ = ["Cron", "CronError"]
+__all__ = ["ClockChange", "Cron", "CronError"]
 
 _SECOND = timedelta(seconds=1)
 _STRIDE = timedelta(days=5)
 """No zone has ever changed its offset twice within so few days."""
 _END_OF_TIME = 9990
 """From this year on nothing fires: `datetime` ends with 9999."""
+
+
+class ClockChange(NamedTuple):
+    """A moment at which the wall clock is set."""
+
+    at: datetime
+    """In UTC."""
+    by: timedelta
+    """How far forward; back where it is negative."""
+    wall: datetime
+    """What the clock shows the moment before it is set, without a zone."""
+    fires: int
+    """Fires in the time that it leaps over, or that it shows twice."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,18 @@ class Cron:
 
         second = bisect_left(range(max(seconds, 0)), True, key=passed)
         return self.next(start + timedelta(seconds=second - 1)) if second else None
+
+    def clock_changes(self, after: datetime, until: datetime) -> Iterator[ClockChange]:
+        """Whenever its zone's clock is set, later than `after` and not later than `until`."""
+        start, end = _whole(after), _whole(until)
+        while (change := self._change(start, end)) is not None:
+            wall = (change - _SECOND).astimezone(self._zone).replace(tzinfo=None) + _SECOND
+            by = change.astimezone(self._zone).replace(tzinfo=None) - wall
+            fires = 0
+            if isinstance(self._plan, Plan):
+                fires = self._plan.fires(min(wall, wall + by), max(wall, wall + by))
+            yield ClockChange(change, by, wall, fires)
+            start = change
 
     def describe(self) -> str:
         """In plain words, e.g. `at 09:00 on Monday to Friday, Europe/Berlin time`."""

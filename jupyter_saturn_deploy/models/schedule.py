@@ -9,9 +9,12 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from ..cron import Cron
 from .resources import Policy
+
+if TYPE_CHECKING:
+    from ..cron import Cron
 
 NEVER = math.inf
 """The slot after the last one."""

@@ -58,6 +58,11 @@ def of_jobs(db: Database, job_ids: Collection[str]) -> Mapping[str, Schedule]:
     return {row["job_id"]: _from_row(row) for row in rows}
 
 
+def any_there(db: Database) -> bool:
+    """Whether there is one at all."""
+    return db.execute("SELECT 1 FROM schedules LIMIT 1").fetchone() is not None
+
+
 def put(db: Database, schedule: Schedule) -> None:
     """Write a schedule, in the place of the one its job has."""
     row = asdict(schedule)

@@ -13,6 +13,8 @@ import {
   IRun,
   IRunChanges,
   IRunMetrics,
+  ISchedulePreview,
+  ISlot,
   IStatus,
   IWorkspace,
   NAMESPACE
@@ -126,6 +128,35 @@ export class DeployService {
 
   remove(jobId: string): Promise<unknown> {
     return this._json(`api/jobs/${jobId}`, { method: 'DELETE' });
+  }
+
+  /** Switches a job's schedule on. */
+  schedule(jobId: string): Promise<IRecipe> {
+    return this._json(`api/jobs/${jobId}/schedule`, { method: 'POST' });
+  }
+
+  /** Switches a job's schedule off; runs go on. */
+  unschedule(jobId: string): Promise<IRecipe> {
+    return this._json(`api/jobs/${jobId}/unschedule`, { method: 'POST' });
+  }
+
+  /** What became of the times at which a job was due, the latest first. */
+  slots(
+    jobId: string,
+    query: Query,
+    signal?: AbortSignal
+  ): Promise<Page<'slots', ISlot>> {
+    return this._json(`api/jobs/${jobId}/slots`, { query, signal });
+  }
+
+  /** A schedule in words, and its next fires. */
+  schedulePreview(
+    expression: string,
+    timeZone: string,
+    signal?: AbortSignal
+  ): Promise<ISchedulePreview> {
+    const query = { expression, time_zone: timeZone };
+    return this._json('api/schedule', { query, signal });
   }
 
   /** Which code a job's next run gets, and what changed in the project since. */

@@ -91,8 +91,10 @@ export interface IRun {
   detail: string | null;
   exit_code: number | null;
   signal: number | null;
-  /** `manual`. */
-  trigger: string;
+  /** `catch-up`: by its schedule, over 5 s later than its slot. */
+  trigger: 'manual' | 'schedule' | 'catch-up';
+  /** The slot it was started for. */
+  scheduled_for: string | null;
   by: string;
   command: string;
   created_at: string;
@@ -118,6 +120,47 @@ export interface IRun {
   attempts: IAttempt[];
 }
 
+/** What happens when a job is due while an earlier run of it is active. */
+export type Policy = 'Allow' | 'Forbid' | 'Replace';
+
+/** What became of a time at which a schedule was due. */
+export interface ISlot {
+  scheduled_for: string;
+  outcome: 'started' | 'skipped' | 'missed';
+  /** In words; '' for one that started in time. */
+  reason: string;
+  /** Of missed ones in a row; `scheduled_for` is the first one's. */
+  count: number;
+  /** null also once that run is gone. */
+  run_id: string | null;
+  run_number: number | null;
+}
+
+/** Where a job's schedule stands. */
+export interface ISchedule {
+  /** In words, or why it can't be followed. */
+  words: string;
+  time_zone: string;
+  /** It never fires. */
+  never: boolean;
+  /** The slot that nobody acts on, or that was skipped and waits. */
+  overdue_since: string | null;
+  last_slot: ISlot | null;
+}
+
+/** What a schedule will do. */
+export interface ISchedulePreview {
+  words: string;
+  next: {
+    at: string;
+    /** On the clock of its time zone: "2026-11-23 06:00". */
+    wall: string;
+    /** Where that clock is set. */
+    note: string | null;
+  }[];
+  never: boolean;
+}
+
 /** Saturn's recipe of a job; what Saturn lacks is under `x-jupyter`. */
 export interface IJobSpec {
   name: string;
@@ -133,7 +176,16 @@ export interface IJobSpec {
   environment_variables: { [name: string]: string | null };
   start_script: string;
   retries: number;
+  /** A cron expression; null: run by hand. */
+  schedule: string | null;
+  concurrency_policy: Policy;
   'x-jupyter': {
+    /** IANA name. */
+    time_zone: string;
+    /** Seconds after which a slot starts no more; null: none. */
+    starting_deadline: number | null;
+    /** The schedule is switched off. */
+    suspended: boolean;
     /** Seconds for one attempt, null for no limit. */
     timeout: number | null;
     source: Source | null;
@@ -155,7 +207,9 @@ export interface IJobState {
     /** The run that `status` speaks of: an active one before the last ended one. */
     last_run: IRun | null;
     queue_position: number | null;
+    /** null: no schedule, switched off, or never. */
     next_fire: string | null;
+    schedule: ISchedule | null;
     sentence: string;
     created_at: string;
     updated_at: string;
@@ -227,6 +281,8 @@ export interface IStatus {
   version: string;
   /** Who acts on wishes; null for a moment while nobody does. */
   engine: { pid: number; kind: 'server' | 'headless'; here: boolean } | null;
+  /** This server may be ended for being idle, and what it was to start with it. */
+  culled: boolean;
   /** Sentences that everybody should see: the store was damaged, can't be written … */
   warnings: string[];
 }

@@ -1,5 +1,5 @@
 import { SpecInput } from '../service';
-import { IJobSpec, IProblem, IWorkspace, Source } from '../tokens';
+import { IJobSpec, IProblem, IWorkspace, Policy, Source } from '../tokens';
 
 /** A row of a table of names and values; `id` tells rows of equal names apart. */
 export interface IPair {
@@ -31,6 +31,11 @@ export interface IDraft {
   /** null: to be made when the draft is sent. */
   snapshot: string | null;
   backend: string | null;
+  schedule: string | null;
+  concurrency_policy: Policy;
+  time_zone: string;
+  starting_deadline: number | null;
+  suspended: boolean;
 }
 
 /** Sentences by the field they are about, e.g. `spec.name`. */
@@ -64,7 +69,12 @@ export function newDraft(workspace: IWorkspace, spec?: SpecInput): IDraft {
     working_directory: '',
     tags: {},
     description: '',
+    schedule: null,
+    concurrency_policy: 'Allow',
     'x-jupyter': {
+      time_zone: 'UTC',
+      starting_deadline: 300,
+      suspended: false,
       timeout: null,
       source: null,
       reference: null,
@@ -96,6 +106,11 @@ export function draftOf(spec: IJobSpec): IDraft {
     working_directory: spec.working_directory,
     tags: pairs(spec.tags),
     description: spec.description,
+    schedule: spec.schedule,
+    concurrency_policy: spec.concurrency_policy,
+    time_zone: spec['x-jupyter'].time_zone,
+    starting_deadline: spec['x-jupyter'].starting_deadline,
+    suspended: spec['x-jupyter'].suspended,
     source: spec['x-jupyter'].source,
     reference: spec['x-jupyter'].reference ?? '',
     snapshot: spec['x-jupyter'].snapshot,
@@ -111,6 +126,9 @@ export function specOf(draft: IDraft): SpecInput {
     retries,
     environment_variables,
     tags,
+    time_zone,
+    starting_deadline,
+    suspended,
     source,
     reference,
     snapshot,
@@ -129,6 +147,9 @@ export function specOf(draft: IDraft): SpecInput {
     environment_variables: entries(environment_variables),
     tags: entries(tags) as { [key: string]: string },
     'x-jupyter': {
+      time_zone,
+      starting_deadline,
+      suspended,
       timeout: timeout.trim() === '' ? null : number(timeout) * timeoutUnit,
       source,
       reference: source === 'git' ? reference.trim() : null,
