@@ -40,6 +40,7 @@ from .events import Events
 from .identity.owner import Owner
 from .identity.tokens import Tokens, load_key
 from .models.runs import ACTIVE, Run, RunState
+from .sources.git_process import end_all
 from .sources.records import Records
 from .sources.snapshots import Snapshots
 from .store import runs
@@ -108,7 +109,7 @@ class SaturnDeployApp(ExtensionApp):
             kernel_spec_manager=server.kernel_spec_manager,
             kernel_name=server.kernel_manager.default_kernel_name,
         )
-        sources = Sources(core.snapshots)
+        self.sources = sources = Sources(core.snapshots)
         self.packings = Packings(core.snapshots)
         self.settings["saturn_deploy"] = Services(
             store=core.store,
@@ -176,6 +177,7 @@ class SaturnDeployApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """End acting; runs go on."""
         self.remembering.cancel()
+        self.sources.close()
         await self.packings.close()
         await self.core.stop()
 
@@ -231,6 +233,7 @@ class Core:
             self._counting.cancel()
             await self.engine.stop()
             await self.follower.stop()
+        await asyncio.to_thread(end_all)
         self.store.close()
         if self.active:
             number = len(self.active)

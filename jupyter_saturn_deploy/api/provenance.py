@@ -39,7 +39,7 @@ class ChangesHandler(Handler):
             return run, since
 
         run, since = await self.services.store.read(work)
-        found = await asyncio.to_thread(changes, run, since, self.services.records)
+        found = await self.services.sources.apart(changes, run, since, self.services.records)
         self.reply(_changes(found))
 
 

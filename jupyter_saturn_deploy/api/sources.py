@@ -3,7 +3,6 @@ which code a job's next run gets."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +35,8 @@ class PreviewHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        workspace, snapshots = self.services.workspace, self.services.sources.snapshots
-        self.reply(await asyncio.to_thread(_preview, workspace.project, snapshots))
+        workspace, sources = self.services.workspace, self.services.sources
+        self.reply(await sources.apart(_preview, workspace.project, sources.snapshots))
 
 
 class SnapshotsHandler(Handler):
@@ -80,7 +79,8 @@ class GitHandler(Handler):
                 "is no reference of git's",
                 "give a branch, a commit hash, or e.g. tags/v1.2.3",
             )
-        self.reply(await asyncio.to_thread(_reference, self.services.workspace.project, reference))
+        workspace, sources = self.services.workspace, self.services.sources
+        self.reply(await sources.apart(_reference, workspace.project, reference))
 
 
 class JobCodeHandler(Handler):
@@ -91,7 +91,7 @@ class JobCodeHandler(Handler):
     async def get(self, job_id: str) -> None:
         services = self.services
         job = await services.store.read(lambda db: resources.get(db, services.owner.name, job_id))
-        self.reply(await asyncio.to_thread(_code, job, services.sources.snapshots))
+        self.reply(await services.sources.apart(_code, job, services.sources.snapshots))
 
 
 def _preview(project: Path, snapshots: Snapshots) -> dict[str, Any]:

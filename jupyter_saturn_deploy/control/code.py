@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from ..models.code import GIT, LIVE, SNAPSHOT, SOURCES, Code, Snapshot
 from ..models.errors import FieldProblem, Invalid
 from ..models.resources import JobSpec
-from ..sources.errors import SourceError
+from ..sources.errors import Cancelled, SourceError
 from ..sources.git import Commit, GitError, Repository
 from ..sources.snapshots import Snapshots
 
 _FIELD = "spec.x-jupyter"
 _NAMED = 3
 """Changed files that a warning names."""
+_THREADS = 32
+"""Most of them wait: for a remote up to minutes."""
+
+T = TypeVar("T")
 
 
 class Sources:
-    """Where the files of runs come from. Every method does file work: call it from a thread."""
+    """Where the files of runs come from. What does file work or asks git says `apart`."""
 
     def __init__(self, snapshots: Snapshots) -> None:
         self.snapshots = snapshots
+        self._threads = ThreadPoolExecutor(_THREADS, "saturn-deploy-sources")
+        self._closed = threading.Event()
+
+    async def apart(self, work: Callable[..., T], *arguments: object) -> T:
+        """`work(*arguments)` in a thread of ours: asyncio's own are few, and with all of them
+        waiting for a remote that doesn't answer, nobody else in the server would get any."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, work, *arguments)
+
+    def close(self) -> None:
+        """Begin nothing any more, and give up what is being frozen."""
+        self._closed.set()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def settle(
         self, project: Path, spec: JobSpec, before: JobSpec | None
     ) -> tuple[JobSpec, list[str]]:
-        """`spec` with its snapshot, and warnings. Raises `Invalid`.
+        """`spec` with its snapshot, and warnings; apart. Raises `Invalid`.
 
         A job that has no snapshot yet gets one of the project as it is now; one that is edited
         keeps the one it has unless another is named. `mismatches` finds nothing in `spec`.
@@ -48,7 +70,7 @@ class Sources:
         return spec, []
 
     def resolve(self, project: Path, spec: JobSpec) -> Code:
-        """The code of a run that is wished now. Raises `Invalid`."""
+        """The code of a run that is wished now; apart. Raises `Invalid`."""
         if spec.source == GIT:
             assert spec.reference is not None
             commit = commit_of(project, spec.reference, f"{_FIELD}.reference")
@@ -59,7 +81,9 @@ class Sources:
 
     def _freeze(self, project: Path) -> Snapshot:
         try:
-            return self.snapshots.pack(project, lambda _files, _bytes: None, lambda: False)
+            return self.snapshots.pack(project, lambda _files, _bytes: None, self._closed.is_set)
+        except Cancelled:
+            raise Invalid.field(f"{_FIELD}.source", "the server is stopping", "try later") from None
         except SourceError as error:
             raise Invalid.field(
                 f"{_FIELD}.source", str(error), "make room on that disk, or use live"

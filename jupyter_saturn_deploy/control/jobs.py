@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -141,7 +140,7 @@ class Jobs:
             slots, yet_more = ahead(spec, time.time())
             return _Settled(spec, slots, warnings + more + yet_more)
 
-        return await asyncio.to_thread(work)
+        return await self.sources.apart(work)
 
     async def _inserted(self, here: Here, settled: _Settled) -> Job | None:
         """A new job; None where one of its name came in between."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,7 +43,7 @@ class Runs:
         while True:
             job = await self.store.read(lambda db: resources.get(db, here.owner, job_id))
             # To ask git takes a while: so it happens before the transaction.
-            code = await asyncio.to_thread(self.sources.resolve, Path(job.project), job.spec)
+            code = await self.sources.apart(self.sources.resolve, Path(job.project), job.spec)
 
             def work(db: Database, job: Job = job, code: Code = code) -> Run | None:
                 if resources.get(db, here.owner, job_id).spec != job.spec:

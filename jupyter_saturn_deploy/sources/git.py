@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any, Literal
 
 from .fetch import look_for, remote_branch
 from .git_checkout import checkout, disk
-from .git_process import ANY, Answer, TimedOut, ask, plain, said
+from .git_process import ANY, LOCAL_TIMEOUT, Answer, TimedOut, ask, plain, said
 from .git_process import GitError as GitError
 from .rows import Row
 from .shown import shown
@@ -67,9 +69,10 @@ class Repository:
     """The project's path in the repository: empty at its top, else it ends with a slash."""
 
     @staticmethod
-    def of(project: Path) -> Repository:
+    def of(project: Path, timeout: float = LOCAL_TIMEOUT) -> Repository:
         """The one that git finds from there. Raises GitError: no git, no repository, not ours."""
-        answer = ask(project, ["rev-parse", "--is-inside-work-tree", "--show-prefix"], fine=ANY)
+        command = ["rev-parse", "--is-inside-work-tree", "--show-prefix"]
+        answer = ask(project, command, fine=ANY, timeout=timeout)
         inside, _, prefix = b"\0".join(answer.records).partition(b"\n")
         if answer.code:
             raise _no_repository(project, answer)
@@ -101,15 +104,20 @@ class Repository:
         return found
 
     def status(self, timeout: float = STATUS_TIMEOUT) -> Status:
-        """Where the project stands; `changed` is None after `timeout` seconds."""
-        branch = self._ask("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1))
+        """Where the project stands; `changed` is None after `timeout` seconds.
+
+        Raises TimedOut where not even the rest can be said by then.
+        """
+        deadline = time.monotonic() + timeout
+        command = ["symbolic-ref", "--quiet", "--short", "HEAD"]
+        branch = self._ask(*command, fine=(0, 1), timeout=timeout)
         name = b"".join(branch.records).decode(errors="replace").rstrip("\n") or None
-        head = self._commit("HEAD")
+        head = self._commit("HEAD", max(deadline - time.monotonic(), 0))
         arguments = ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]
         try:
             answer = self._ask(
                 *(*arguments, "--ignore-submodules=dirty", "--", "."),
-                timeout=timeout,
+                timeout=max(deadline - time.monotonic(), 0),
                 most=_CHANGED_LIMIT,
             )
         except TimedOut:
@@ -167,17 +175,19 @@ class Repository:
             for kind, path in zip(kinds, paths, strict=True)
         )
 
-    def checkout(self, commit: str, into: Path) -> list[Row]:
+    def checkout(
+        self, commit: str, into: Path, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[Row]:
         """Put the project's files as they are in that commit at `into`, a path that is free.
 
         As a checkout would: attributes, line ends and filters apply; submodules are left out, and
         there is no `.git`. The answer is a row as in `records` for each, sorted, with the blob's
         hash where that of the content would be. All or nothing: it is made in a directory beside
         `into` whose name begins with `.{into.name}-`, which stays only where we are killed.
-        Raises GitError, also for a link that leads out of the project.
+        Raises GitError, also for a link that leads out of the project, and Cancelled.
         """
         self._known(commit)
-        return checkout(self._git_dir(), self.prefix, commit, into)
+        return checkout(self._git_dir(), self.prefix, commit, into, cancelled)
 
     def _ask(self, *arguments: str, **options: Any) -> Answer:
         return ask(self.project, arguments, **options)
@@ -186,11 +196,11 @@ class Repository:
         answer = self._ask("rev-parse", "--absolute-git-dir")
         return os.fsdecode(b"".join(answer.records))[:-1]
 
-    def _commit(self, revision: str) -> Commit | None:
+    def _commit(self, revision: str, timeout: float = LOCAL_TIMEOUT) -> Commit | None:
         """None: unknown here. Raises GitError where it could be more than one."""
         peeled = f"{revision}^{{commit}}"
         arguments = ["log", "--max-count=1", *_COMMIT_FORMAT, "--end-of-options", peeled, "--"]
-        answer = self._ask(*arguments, fine=ANY)
+        answer = self._ask(*arguments, fine=ANY, timeout=timeout)
         if "is ambiguous" in answer.words:
             raise GitError(
                 f"{plain(revision)} is ambiguous",

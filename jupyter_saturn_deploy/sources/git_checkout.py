@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
@@ -22,12 +22,14 @@ CHECKOUT_TIMEOUT = 900.0
 _SUBMODULE = "160000"
 
 
-def checkout(git_dir: str, prefix: str, commit: str, into: Path) -> list[Row]:
+def checkout(
+    git_dir: str, prefix: str, commit: str, into: Path, cancelled: Callable[[], bool]
+) -> list[Row]:
     """What `Repository.checkout` promises, of the files below `prefix`."""
     with disk(f"the files of {commit[:12]} can't be written"):
         temporary = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
         try:
-            return _place(git_dir, prefix, commit, temporary, into)
+            return _place(git_dir, prefix, commit, temporary, into, cancelled)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -49,7 +51,14 @@ class _Indexed:
     path: bytes
 
 
-def _place(git_dir: str, prefix: str, commit: str, temporary: Path, into: Path) -> list[Row]:
+def _place(
+    git_dir: str,
+    prefix: str,
+    commit: str,
+    temporary: Path,
+    into: Path,
+    cancelled: Callable[[], bool],
+) -> list[Row]:
     """Through an index and a working tree of their own, so that what counts are the commit's
     attributes and not those that the project has now."""
     tree = temporary / "tree"
@@ -69,7 +78,14 @@ def _place(git_dir: str, prefix: str, commit: str, temporary: Path, into: Path) 
         paths.writelines(entry.path + b"\0" for entry in entries)
         paths.seek(0)
         command = ["checkout-index", "-z", "--stdin"]
-        ask(tree, command, variables=own, timeout=CHECKOUT_TIMEOUT, stdin=paths)
+        ask(
+            tree,
+            command,
+            variables=own,
+            timeout=CHECKOUT_TIMEOUT,
+            stdin=paths,
+            cancelled=cancelled,
+        )
     top = os.path.realpath(tree / prefix)
     rows = [_row(top, entry, len(os.fsencode(prefix))) for entry in entries]
     os.rename(top, into)

@@ -10,17 +10,19 @@ import subprocess
 import tempfile
 import time
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from ..identity.scrub import scrubbed
-from .errors import SourceError
+from .errors import Cancelled, SourceError
 
 LOCAL_TIMEOUT = 60.0
 """Seconds that git has where it reads what is on this machine."""
+_LOOK_EVERY = 0.2
+"""Seconds between two looks at `cancelled`."""
 _GRACE = 2.0
 """Seconds between asking git to end and making it: it takes its lock files away first."""
 ANY = range(-64, 256)
@@ -59,6 +61,7 @@ _NOT_PASSED_ON = re.compile(
     r"|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))$).*"
     r"|SSH_ASKPASS"
 )
+_running = set[subprocess.Popen[bytes]]()
 
 
 class GitError(SourceError):
@@ -97,19 +100,22 @@ def ask(
     variables: Mapping[str, str] | None = None,
     stdin: IO[bytes] | None = None,
     fine: Container[int] = (0,),
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Answer:
     """Run git in `directory` and wait for it: call from a thread.
 
     At most `most` records are kept, None: all. `variables` are set in its environment. Raises
-    TimedOut, after which nothing of it runs any more, and GitError where it can't be started or
-    its exit code is not among those that are `fine`.
+    TimedOut, or Cancelled soon after `cancelled()` is true, after which nothing of it runs any
+    more, and GitError where it can't be started or its exit code is not among those that are
+    `fine`.
     """
     deadline = time.monotonic() + timeout
     with tempfile.TemporaryFile() as complaints:
         process = _start(directory, arguments, variables or {}, stdin, complaints)
         assert process.stdout is not None
+        _running.add(process)
         try:
-            records, count = _read(process.stdout, deadline, most)
+            records, count = _read(process.stdout, deadline, most, cancelled)
             code = process.wait(max(deadline - time.monotonic(), 0))
         except (TimeoutError, subprocess.TimeoutExpired):
             raise TimedOut(
@@ -118,12 +124,20 @@ def ask(
             ) from None
         finally:
             _end(process)
+            _running.discard(process)
             process.stdout.close()
         complaints.seek(0)
         words = complaints.read(_RECORD_LIMIT).decode(errors="replace")
     if code not in fine:
         raise said(words)
     return Answer(code, records, count, words)
+
+
+def end_all() -> None:
+    """End every git that was started here, so that this process can end too: no remote keeps it
+    waiting. Who waits for one of them gets GitError."""
+    for process in list(_running):
+        _end(process)
 
 
 def said(words: str) -> GitError:
@@ -178,15 +192,16 @@ def _start(
         ) from None
 
 
-def _read(stream: IO[bytes], deadline: float, most: int | None) -> tuple[list[bytes], int]:
-    """The first `most` records, and how many there are. Raises TimeoutError."""
+def _read(
+    stream: IO[bytes], deadline: float, most: int | None, cancelled: Callable[[], bool]
+) -> tuple[list[bytes], int]:
+    """The first `most` records, and how many there are. Raises TimeoutError, Cancelled."""
     kept: list[bytes] = []
     count, rest = 0, b""
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
         while True:
-            if not selector.select(max(deadline - time.monotonic(), 0)):
-                raise TimeoutError
+            _await(selector, deadline, cancelled)
             chunk = os.read(stream.fileno(), 65536)
             *whole, rest = (rest + chunk).split(b"\0")
             if not chunk and rest:
@@ -199,11 +214,22 @@ def _read(stream: IO[bytes], deadline: float, most: int | None) -> tuple[list[by
                 return kept, count
 
 
+def _await(
+    selector: selectors.BaseSelector, deadline: float, cancelled: Callable[[], bool]
+) -> None:
+    while not selector.select(min(max(deadline - time.monotonic(), 0), _LOOK_EVERY)):
+        if cancelled():
+            raise Cancelled
+        if time.monotonic() >= deadline:
+            raise TimeoutError
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Nothing for a process that has ended by itself."""
     if process.poll() is not None:
         return
-    os.killpg(process.pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE)
     # What git itself started may not have listened.

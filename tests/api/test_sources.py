@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_saturn_deploy.sources.git_process import end_all
 from tests.api.conftest import Api
 
 
@@ -227,3 +229,35 @@ async def test_a_project_that_is_gone_has_lost_all_its_files(api: Api, tmp_path:
     finally:
         (tmp_path / "elsewhere").rename(api.project)
     assert answer.body["changed"] == [{"path": "a.py", "change": "removed"}]
+
+
+async def test_while_a_remote_does_not_answer_the_server_does(
+    api: Api, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(repository, "remote", "add", "origin", str(tmp_path))
+    own = tmp_path / "bin"
+    own.mkdir()
+    (own / "git").write_text(
+        f"""#!/bin/sh
+        case "$*" in *" fetch "*) touch {tmp_path}/asked-$$; exec sleep 64; esac
+        exec {shutil.which("git")} "$@"
+        """
+    )
+    (own / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(own), prepend=os.pathsep)
+    # More than asyncio has threads.
+    waiting = [
+        asyncio.create_task(api("GET", "git?reference=origin/main", request_timeout=60))
+        for _ in range(min(32, (os.cpu_count() or 1) + 4) + 1)
+    ]
+    try:
+        deadline = time.monotonic() + 10
+        while len(list(tmp_path.glob("asked-*"))) < len(waiting) and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        run = await asyncio.wait_for(api.ended(await api.job("job", "true")), 10)
+        assert run["state"] == "completed"
+        assert (await asyncio.wait_for(api("GET", "workspace"), 5)).status == 200
+    finally:
+        end_all()
+        answers = await asyncio.gather(*waiting)
+    assert {answer.status for answer in answers} == {422}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_saturn_deploy.sources import git_checkout
+from jupyter_saturn_deploy.sources.errors import Cancelled
 from jupyter_saturn_deploy.sources.git import Repository
-from jupyter_saturn_deploy.sources.git_process import GitError
+from jupyter_saturn_deploy.sources.git_process import GitError, end_all
 from jupyter_saturn_deploy.sources.prune import prune
 from tests.sources.repositories import commit, git, make, running, until, write
 
@@ -468,6 +470,27 @@ def test_a_filter_that_never_ends_is_ended(
         Repository.of(top).checkout(asked, runs / "into")
     assert os.listdir(runs) == []
     until(lambda: not running("sleep 61"))
+
+
+@pytest.mark.parametrize("given_up", ["cancelled", "this process ends"])
+def test_a_checkout_that_never_ends_is_given_up(
+    top: Path, settings: Path, tmp_path: Path, given_up: str
+) -> None:
+    settings.write_text(settings.read_text() + '[filter "slow"]\nsmudge = sleep 62\nclean = cat\n')
+    asked = commit(top, **{".gitattributes": "*.py filter=slow\n"})
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    cancel = threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(Repository.of(top).checkout, asked, runs / "into", cancel.is_set)
+        until(lambda: running("sleep 62"))
+        if given_up == "cancelled":
+            cancel.set()
+        else:
+            end_all()
+        assert isinstance(made.exception(timeout=5), (Cancelled, GitError))
+    assert os.listdir(runs) == []
+    until(lambda: not running("sleep 62"))
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "..", "../a.py", "deep/up/../../a.py"])

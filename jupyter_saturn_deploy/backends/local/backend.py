@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +29,9 @@ _FIRST_LOOK, _SCAN = 0.01, 2.0
 """Seconds between looks at an attempt: soon at first, then only as a safety net."""
 _WITHOUT_PIDFD = 0.2
 _COPYING = 2
-"""Copies that are made at once: there are few threads, and others need them too."""
+"""Copies that are made at once."""
+_BEGUN_AT_ONCE = 16
+"""Attempts, each in a thread of ours: most wait for a look at the project that they share."""
 _BEGINNINGS = 3
 """Times that an attempt is begun of which nothing came to be, because its shim was killed."""
 
@@ -90,6 +93,7 @@ class LocalBackend:
         self._token_for = token_for
         self._files = Files(state_dir.absolute(), packages, image)
         self._copying = asyncio.Semaphore(_COPYING)
+        self._threads: ThreadPoolExecutor | None = None
         self._log = log
         self._cared: dict[str, _Care] = {}
         self._observations: asyncio.Queue[Observation | None] = asyncio.Queue()
@@ -97,6 +101,7 @@ class LocalBackend:
     async def open(self, active: Sequence[Run]) -> None:
         """See `Backend`. After `close` it may be opened again."""
         self._observations = asyncio.Queue()
+        self._threads = ThreadPoolExecutor(_BEGUN_AT_ONCE, "saturn-deploy-begin")
         reap()
         for run in active:
             self._take(run, fresh=False)
@@ -107,6 +112,8 @@ class LocalBackend:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
         self._observations.put_nowait(None)
 
     async def start(self, run: Run) -> None:
@@ -207,10 +214,11 @@ class LocalBackend:
         def prepare() -> Spec:
             return self._spec(care.run, self._files.place(care.run, attempt, care.given_up))
 
+        loop = asyncio.get_running_loop()
         if care.run.execution.code.source == LIVE:
-            return await asyncio.to_thread(attempt.begin, prepare)
+            return await loop.run_in_executor(self._threads, attempt.begin, prepare)
         async with self._copying:
-            return await asyncio.to_thread(attempt.begin, prepare)
+            return await loop.run_in_executor(self._threads, attempt.begin, prepare)
 
     async def _watch(self, care: _Care, attempt: AttemptDirectory, pid: int | None) -> None:
         """Report what the shim does and hand a stop on, until it is gone."""

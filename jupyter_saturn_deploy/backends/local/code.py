@@ -92,7 +92,7 @@ class Files:
         try:
             if code.source == SNAPSHOT:
                 return self._snapshots.unpack(code.snapshot or "", into, cancelled)
-            return Repository.of(project).checkout(code.commit or "", into)
+            return Repository.of(project).checkout(code.commit or "", into, cancelled)
         except (SourceError, GitError) as error:
             if any(words in str(error) for words in _NO_SPACE):
                 raise OSError(str(error)) from None

@@ -16,7 +16,8 @@ from ...workspace.git import find_git_dir, read_git
 _MOST = 20_000
 """Entries of a project that are listed; a larger one is not."""
 _LONGEST = 2.0
-"""Seconds that listing takes at most, and that git has to say whether files were changed."""
+"""Seconds that listing takes at most, and that git has to find a repository and to say where it
+stands."""
 
 _Key = tuple[str | int | None, ...]
 """All that git's answer depends on: branch, commit, time of the index, digest of the list."""
@@ -104,7 +105,7 @@ def _asked(project: Path, files: str | None) -> Live:
 
 def _status(project: Path) -> Status | None:
     try:
-        return Repository.of(project).status(_LONGEST)
+        return Repository.of(project, _LONGEST).status(_LONGEST)
     except GitError:
         return None
 

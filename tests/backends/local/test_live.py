@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +116,23 @@ def test_runs_that_begin_at_once_share_a_look_at_the_project(
             assert gits() < 12
 
     asyncio.run(scene())
+
+
+def test_a_git_that_never_answers_keeps_no_run_from_starting(
+    place: ThisMachine,
+    project: Path,
+    committed: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text("#!/bin/sh\nexec sleep 63\n")
+    (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    began = time.monotonic()
+    used, _ = carried_out(place, place.run("true"))
+    assert time.monotonic() - began < 10
+    assert (used.commit, used.branch, used.dirty) == (committed, "main", None)
 
 
 def test_a_project_with_too_many_files_is_run_and_not_listed(
