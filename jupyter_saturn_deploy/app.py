@@ -86,6 +86,8 @@ class SaturnDeployApp(ExtensionApp):
         30, min=1, help="Days that ended runs and their logs are kept; the last 10 of a job always."
     ).tag(config=True)
 
+    _remembering: asyncio.Task[None] | None = None
+
     @default("state_dir")
     def _default_state_dir(self) -> str:
         return os.path.join(jupyter_data_dir(), "saturn_deploy")
@@ -168,7 +170,7 @@ class SaturnDeployApp(ExtensionApp):
         gc.freeze()
         self.core.start()
         services: Services = self.settings["saturn_deploy"]
-        self.remembering = asyncio.create_task(services.jobs.remember(services.here))
+        self._remembering = asyncio.create_task(services.jobs.remember(services.here))
 
     def current_activity(self) -> dict[str, Any] | None:
         """Active runs: a culler that asks leaves this server alone while there are some."""
@@ -176,7 +178,8 @@ class SaturnDeployApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End acting; runs go on."""
-        self.remembering.cancel()
+        if self._remembering is not None:
+            self._remembering.cancel()
         self.sources.close()
         await self.packings.close()
         await self.core.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..store import digests, runs
+from ..store import digests, runs, slots
 from ..store.db import Database, Store
 from .bulk import Outcome, in_turn
 
@@ -26,8 +26,19 @@ async def expire(store: Store, now: float, days: int) -> int:
     return await _hide(store, now, old)
 
 
+async def expire_slots(store: Store, now: float, days: int) -> None:
+    """Forget slots that are over `days` old, but for the `KEPT` latest of each job."""
+    behind: slots.Position | None = slots.OLDEST
+    while behind is not None:
+        behind = await store.write(
+            lambda db, behind=behind: slots.expire(db, behind, now - days * DAY, KEPT)  # type: ignore[misc]
+        )
+
+
 async def sweep(store: Store, now: float) -> int:
-    """Mark as deleted what ended of deleted jobs. Returns how many."""
+    """Mark as deleted what ended of deleted jobs, and forget their slots. Returns how many runs."""
+    while await store.write(slots.of_deleted_jobs):
+        continue
     return await _hide(store, now, await store.read(lambda db: runs.of_deleted_jobs(db, _LIMIT)))
 
 

@@ -14,7 +14,7 @@ from ..backends.base import Backend
 from ..control.code import Sources
 from ..control.observe import observe
 from ..control.queue import next_work
-from ..control.retention import DAY, expire, needed, sweep
+from ..control.retention import DAY, expire, expire_slots, needed, sweep
 from ..models.errors import StoreUnavailable
 from ..models.runs import OCCUPYING, Run
 from ..sources.records import Records
@@ -213,6 +213,7 @@ class Engine:
         count = await expire(self.store, time.time(), self.retention_days)
         if count:
             self.log.info("%d runs ended over %d days ago and go", count, self.retention_days)
+        await expire_slots(self.store, time.time(), self.retention_days)
 
     async def _collect(self) -> None:
         snapshots, lists = await needed(self.store)

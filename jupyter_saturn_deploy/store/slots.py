@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from ..models.schedule import Outcome, Slot
 from .db import Database
 
-_EXPIRED_AT_A_TIME = 500
+Position = tuple[float, str]
+"""Time and job: where a slot is among all."""
+OLDEST: Position = (float("-inf"), "")
+_AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
@@ -78,16 +81,32 @@ def latest(db: Database, job_ids: Collection[str]) -> dict[str, Slot]:
     return found
 
 
-def expire(db: Database, before: float, kept: int) -> int:
-    """Forget some that are older, but for the `kept` latest of each job. Returns how many."""
+def expire(db: Database, behind: Position, before: float, kept: int) -> Position | None:
+    """Forget slots that are older, but for the `kept` latest of each job: of some behind that
+    position. Returns where to go on; None: there are no more."""
+    rows = db.execute(
+        "SELECT scheduled_for, job_id FROM slots INDEXED BY slots_by_time"
+        " WHERE (scheduled_for, job_id) > (?, ?) AND scheduled_for < ?"
+        " ORDER BY scheduled_for, job_id LIMIT ?",
+        (*behind, before, _AT_A_TIME),
+    ).fetchall()
+    for at, job_id in rows:
+        db.execute(
+            "DELETE FROM slots WHERE job_id = ? AND scheduled_for = ? AND EXISTS"
+            "     (SELECT 1 FROM slots AS later WHERE later.job_id = slots.job_id"
+            "      AND later.scheduled_for > slots.scheduled_for LIMIT 1 OFFSET ?)",
+            (job_id, at, kept - 1),
+        )
+    return (rows[-1][0], rows[-1][1]) if len(rows) == _AT_A_TIME else None
+
+
+def of_deleted_jobs(db: Database) -> int:
+    """Forget some slots of deleted jobs. Returns how many."""
     done = db.execute(
-        "DELETE FROM slots WHERE (job_id, scheduled_for) IN"
-        "     (SELECT job_id, scheduled_for FROM slots AS old WHERE scheduled_for < ?"
-        "         AND scheduled_for < (SELECT min(scheduled_for) FROM"
-        "             (SELECT scheduled_for FROM slots WHERE slots.job_id = old.job_id"
-        "              ORDER BY scheduled_for DESC LIMIT ?))"
-        "     LIMIT ?)",
-        (before, kept, _EXPIRED_AT_A_TIME),
+        "DELETE FROM slots WHERE (job_id, scheduled_for) IN (SELECT job_id, scheduled_for"
+        "     FROM resources CROSS JOIN slots ON job_id = resources.id"
+        "     WHERE resources.deleted_at IS NOT NULL LIMIT ?)",
+        (_AT_A_TIME,),
     )
     return done.rowcount
 

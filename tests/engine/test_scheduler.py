@@ -20,7 +20,8 @@ from jupyter_saturn_deploy.models.schedule import Outcome, Slot, slots_after
 from jupyter_saturn_deploy.store import runs, schedules, slots
 from jupyter_saturn_deploy.store.db import Database
 from jupyter_saturn_deploy.store.schedules import Schedule
-from tests.engine.test_engine import Bench, Stage, log
+from tests.engine.test_engine import Bench, Stage, eventually, log
+from tests.sources.repositories import git, write
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "controller.json.gz"
 TIMELINES = [
@@ -223,3 +224,358 @@ def test_a_day_goes_as_on_a_cluster(tmp_path: Path, scenario: dict[str, Any]) ->
         assert skips == pytest.approx([seconds(skip["at"]) for skip in wanted["skips"]], abs=0.11)
 
     play(tmp_path, scene, seconds(given["start"]))
+
+
+async def outcomes(bench: Play, job_id: str) -> list[tuple[float, str, str, int]]:
+    """When (from noon), what, why, and of how many slots."""
+    return [
+        (slot.scheduled_for - NOON, slot.outcome.value, slot.reason, slot.count)
+        for slot in await bench.slots(job_id)
+    ]
+
+
+def test_a_run_says_which_slot_it_is_for_and_what_it_runs_with(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a")
+        await bench.at(NOON + 59.999)
+        assert await bench.all_runs(job_id) == []
+        await bench.at(NOON + 60)
+        (run,) = await bench.all_runs(job_id)
+        assert (run.trigger, run.by, run.number) == ("schedule", "ana", 1)
+        assert (run.scheduled_for, run.created_at) == (NOON + 60, NOON + 60)
+        assert (run.execution.prefix, run.execution.base_url) == ("/usr", "http://x/")
+        assert await outcomes(bench, job_id) == [(60, "started", "", 1)]
+        assert (await bench.slots(job_id))[0].run_id == run.id
+
+    play(tmp_path, scene)
+
+
+def test_what_was_missed_is_one_row_with_a_count_and_why(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a")
+        await bench.engine.stop()
+        bench.clock.now = NOON + 4 * 60 + 30
+        bench.engine = bench.make()
+        bench.engine.start()
+        await bench.at(bench.clock.now)
+        assert await outcomes(bench, job_id) == [
+            (60, "missed", "this machine was off or nobody was there to start it, 3 slots", 3),
+            (
+                240,
+                "started",
+                "started 30 s late: this machine was off or nobody was there to start it",
+                1,
+            ),
+        ]
+        (run,) = await bench.all_runs(job_id)
+        assert run.trigger == "catch-up"
+        assert bench.told == [
+            (bench.clock.now, Outcome.STARTED, 1),
+            (bench.clock.now, Outcome.MISSED, 3),
+        ]
+        await bench.at(NOON + 300)
+        assert (await bench.all_runs(job_id))[1].trigger == "schedule"
+
+    play(tmp_path, scene)
+
+
+def test_beyond_the_deadline_all_are_missed(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a", "*/10 * * * *", starting_deadline=300)
+        await bench.at(NOON + 3600 + 301)
+        assert [row[:2] + row[3:] for row in await outcomes(bench, job_id)] == [(600, "missed", 6)]
+        assert await bench.all_runs(job_id) == []
+        assert await bench.next_look() == NOON + 4200
+
+    play(tmp_path, scene)
+
+
+def test_what_was_skipped_names_the_run_and_starts_when_that_has_ended(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a", policy="Forbid")
+        for minute in (1, 2, 3):
+            await bench.at(NOON + minute * 60)
+        assert await outcomes(bench, job_id) == [
+            (60, "started", "", 1),
+            (120, "skipped", "run 1 was still running", 1),
+            (180, "skipped", "run 1 was still running", 1),
+        ]
+        bench.clock.now = NOON + 200
+        await bench.end(job_id)
+        await bench.at(NOON + 200)
+        first, second = await bench.all_runs(job_id)
+        assert (second.scheduled_for, second.trigger) == (NOON + 180, "catch-up")
+        assert (await outcomes(bench, job_id))[-1] == (
+            180,
+            "started",
+            "started 20 s late: run 1 was still running",
+            1,
+        )
+        assert first.state is RunState.COMPLETED
+
+    play(tmp_path, scene)
+
+
+def test_a_run_by_hand_counts_for_the_policy_and_never_for_the_schedule(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a", policy="Forbid")
+        await bench.until(await bench.wish(job_id), RunState.RUNNING)
+        await bench.at(NOON + 60)
+        assert [row[1] for row in await outcomes(bench, job_id)] == ["skipped"]
+        extra = await bench.wish(job_id)
+        await bench.until(extra, RunState.RUNNING)
+        assert len(await bench.all_runs(job_id)) == 2
+        assert await bench.next_look() == NOON + 120
+
+    play(tmp_path, scene)
+
+
+def test_a_replaced_run_says_so_and_the_new_one_begins_when_it_has_ended(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a", policy="Replace")
+        await bench.at(NOON + 60)
+        await bench.at(NOON + 120)
+        first, second = await bench.all_runs(job_id)
+        assert (first.state, first.reason) == (RunState.STOPPED, "replaced")
+        assert second.state is RunState.RUNNING
+        assert second.started_at is not None and first.ended_at is not None
+        assert second.started_at >= first.ended_at
+
+    play(tmp_path, scene)
+
+
+def test_a_slot_that_has_its_run_gets_no_other(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a")
+        await bench.at(NOON + 60)
+        # As after a restore of half a state: the slot's row is there, the schedule is behind.
+        behind = Schedule(job_id, NOON + 60, NOON + 120, NOON + 60)
+        await bench.store.write(lambda db: schedules.put(db, behind))
+        await bench.at(NOON + 61)
+        assert len(await bench.all_runs(job_id)) == 1
+        await bench.at(NOON + 120)
+        assert len(await bench.all_runs(job_id)) == 2
+
+    play(tmp_path, scene)
+
+
+def test_with_the_clock_set_back_and_forward_every_slot_comes_once(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a")
+        for now in (60, 120, -7200, -3600, 60, 120, 179, 180, 7200, 7201):
+            await bench.at(NOON + now)
+        started = [run.scheduled_for for run in await bench.all_runs(job_id)]
+        assert started == [NOON + at for at in (60, 120, 180, 7200)]
+
+    play(tmp_path, scene)
+
+
+def test_switched_off_nothing_fires_and_switched_on_one_run_at_most(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a")
+        await bench.at(NOON + 60)
+        await bench.jobs.suspend("ana", job_id, True)
+        await bench.at(NOON + 250)
+        assert len(await bench.all_runs(job_id)) == 1
+        await bench.jobs.suspend("ana", job_id, False)
+        # Which was before now, by the test's clock.
+        resumed = "UPDATE schedules SET resumed_at = ?"
+        await bench.store.write(lambda db: db.execute(resumed, (NOON + 250,)).rowcount)
+        await bench.at(NOON + 250)
+        assert [run.scheduled_for for run in await bench.all_runs(job_id)] == [
+            NOON + 60,
+            NOON + 240,
+        ]
+        rows = await outcomes(bench, job_id)
+        assert rows[1] == (120, "missed", "the schedule was switched off, 2 slots", 2)
+
+    play(tmp_path, scene)
+
+
+def test_another_schedule_begins_anew_and_past_slots_of_it_do_not_start(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        bench.clock.now = time.time()
+        job_id = await bench.scheduled("a", "0 0 1 1 *")
+        minute = bench.clock.now // 3600 / 1 % 24
+        edited = {"spec": {"schedule": f"* {int(minute)} * * *"}}
+        await bench.jobs.edit(bench.here, job_id, edited)
+        await bench.at(time.time())
+        due = await bench.next_look()
+        assert await bench.all_runs(job_id) == []
+        assert bench.clock.now < due
+
+    play(tmp_path, scene)
+
+
+def test_a_longer_deadline_lets_a_missed_slot_start(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a", "*/10 * * * *", starting_deadline=30)
+        await bench.at(NOON + 1800 + 60)
+        assert [row[1::2] for row in await outcomes(bench, job_id)] == [("missed", 3)]
+        longer = {"spec": {"x-jupyter": {"starting_deadline": 100}}}
+        await bench.jobs.edit(bench.here, job_id, longer)
+        await bench.at(NOON + 1800 + 61)
+        assert [(row[0], row[1], row[3]) for row in await outcomes(bench, job_id)] == [
+            (600, "missed", 2),
+            (1800, "started", 1),
+        ]
+        assert [run.scheduled_for for run in await bench.all_runs(job_id)] == [NOON + 1800]
+
+    play(tmp_path, scene)
+
+
+def test_a_deleted_job_fires_no_more(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a")
+        await bench.jobs.delete("ana", job_id)
+        await bench.at(NOON + 600)
+        assert await bench.all_runs(job_id) == []
+        assert await bench.next_look() == float("inf")
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        """UPDATE resources SET spec = '{"not": "a job"}' WHERE id = ?""",
+        "UPDATE resources SET spec = 'no JSON' WHERE id = ?",
+        "UPDATE resources SET spec = json_set(spec, '$.time_zone', 'Mars/City') WHERE id = ?",
+        "UPDATE resources SET spec = json_set(spec, '$.schedule', 'whenever') WHERE id = ?",
+        "UPDATE resources SET spec = json_remove(spec, '$.schedule') WHERE id = ?",
+    ],
+)
+def test_a_bad_row_is_noted_and_never_stops_the_others(tmp_path: Path, broken: str) -> None:
+    async def scene(bench: Play) -> None:
+        bad = await bench.scheduled("bad")
+        good = [await bench.scheduled(f"good-{n}") for n in range(3)]
+        await bench.store.write(lambda db: db.execute(broken, (bad,)).rowcount)
+        for minute in range(1, 6):
+            await bench.at(NOON + minute * 60)
+        for job_id in good:
+            assert len(await bench.all_runs(job_id)) == 5
+        noted = await bench.store.read(lambda db: schedules.get(db, bad))
+        assert noted is not None and noted.trouble
+        count = "SELECT count(*) FROM runs WHERE job_id = ?"
+        # Where the row of itself told what to do, one was started.
+        made = await bench.store.read(lambda db: db.execute(count, (bad,)).fetchone()[0])
+        assert made <= 1
+
+    play(tmp_path, scene)
+
+
+def test_a_thousand_due_at_once_all_start_in_short_transactions(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        template = await bench.scheduled("job-0")
+
+        def many(db: Database) -> None:
+            one = (
+                "SELECT owner, kind, project, backend, spec, created_at, updated_at FROM resources"
+            )
+            row = dict(db.execute(one).fetchone())
+            for number in range(1, 1000):
+                row |= {"id": f"{number:032x}", "name": f"job-{number}"}
+                names = ", ".join(row)
+                marks = ", ".join(f":{name}" for name in row)
+                db.execute(f"INSERT INTO resources ({names}) VALUES ({marks})", row)
+                schedules.put(db, Schedule(row["id"], NOON + 60, NOON + 120, NOON + 60))
+
+        await bench.store.write(many)
+        bench.clock.now = NOON + 60
+        for listener in bench.follower.listeners:
+            listener([])
+        deadline = time.monotonic() + 30
+        count = "SELECT count(*), count(DISTINCT job_id) FROM runs WHERE scheduled_for = ?"
+        while True:
+            made = await bench.store.read(
+                lambda db: tuple(db.execute(count, (NOON + 60,)).fetchone())
+            )
+            if made == (1000, 1000):
+                break
+            assert time.monotonic() < deadline, made
+            await asyncio.sleep(0.05)
+        assert len(await bench.all_runs(template)) == 1
+
+    play(tmp_path, scene)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project, with one commit on main."""
+    for name, value in {"NAME": "Ana", "EMAIL": "ana@example.org"}.items():
+        monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
+        monkeypatch.setenv(f"GIT_COMMITTER_{name}", value)
+    git(tmp_path, "init", "--quiet", "-b", "main")
+    write(tmp_path, **{"run.py": "1"})
+    git(tmp_path, "add", "run.py")
+    git(tmp_path, "commit", "--quiet", "-m", "first")
+    return tmp_path
+
+
+def test_what_a_reference_means_is_found_out_at_each_slot(repository: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a", source="git", reference="main")
+        await bench.at(NOON + 60)
+        git(repository, "commit", "--quiet", "--allow-empty", "-m", "second")
+        await bench.at(NOON + 120)
+        commits = [run.execution.code.commit for run in await bench.all_runs(job_id)]
+        assert commits == git(repository, "rev-list", "--reverse", "main").split()
+
+    play(repository, scene)
+
+
+def test_a_run_whose_code_can_not_be_had_is_written_and_says_why(repository: Path) -> None:
+    async def scene(bench: Play) -> None:
+        git(repository, "branch", "soon-gone")
+        job_id = await bench.scheduled("a", source="git", reference="soon-gone", policy="Forbid")
+        git(repository, "branch", "-D", "soon-gone")
+        await bench.at(NOON + 60)
+        await bench.at(NOON + 120)
+        first, second = await bench.all_runs(job_id)
+        for run in (first, second):
+            assert (run.state, run.reason) == (RunState.ERROR, "source")
+            assert run.detail is not None and "soon-gone" in run.detail
+        assert [row[1] for row in await outcomes(bench, job_id)] == ["started", "started"]
+
+    play(repository, scene)
+
+
+def test_a_repository_that_does_not_answer_keeps_no_other_waiting(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    answer = tmp_path_factory.mktemp("remote") / "answer"
+    slow = f"until [ -e {answer} ]; do sleep 0.05; done; false"
+    git(repository, "remote", "add", "origin", str(repository))
+    git(repository, "config", "remote.origin.uploadpack", f"sh -c '{slow}' -")
+
+    async def scene(bench: Play) -> None:
+        waits = [
+            await bench.job(f"waits-{n}", **{"x-jupyter": {"source": "git", "reference": "main"}})
+            for n in range(6)
+        ]
+        there = "UPDATE resources SET spec = json_set(spec, '$.schedule', '* * * * *',"
+        there += " '$.reference', 'origin/main') WHERE name LIKE 'waits-%'"
+        await bench.store.write(lambda db: db.execute(there).rowcount)
+        for job_id in waits:
+            begun = Schedule(job_id, NOON + 60, NOON + 120, NOON + 60)
+            await bench.store.write(lambda db, begun=begun: schedules.put(db, begun))
+        other = await bench.scheduled("other")
+        for minute in (1, 2, 3):
+            bench.clock.now = NOON + minute * 60
+            for listener in bench.follower.listeners:
+                listener([])
+
+            async def started(minute: int = minute) -> bool:
+                return len(await bench.all_runs(other)) == minute
+
+            await eventually(started)
+        assert [await bench.all_runs(job_id) for job_id in waits] == [[]] * 6
+        answer.touch()
+        await bench.at(NOON + 180)
+        for job_id in waits:
+            found = await bench.all_runs(job_id)
+            # The slot that was asked for, and the latest that passed meanwhile.
+            assert [run.scheduled_for for run in found] == [NOON + 60, NOON + 180]
+            assert {run.reason for run in found} == {"source"}
+
+    play(repository, scene)
