@@ -77,11 +77,12 @@ class Jobs:
         """Create the job of that name, or make it what the recipe says."""
         while True:
             before = await self.store.read(lambda db: resources.find(db, here.owner, _name(recipe)))
-            settled = await self._settled(here, recipe, before, enforce_unknown)
+            at_home = here if before is None else _at_home(here, before)
+            settled = await self._settled(at_home, recipe, before, enforce_unknown)
             if before is not None:
-                job = await self._changed(here, before, settled)
+                job = await self._changed(at_home, before, settled)
             else:
-                job = await self._inserted(here, settled)
+                job = await self._inserted(at_home, settled)
             if job is not None:
                 return Wished(job, before is None, settled.warnings)
 
@@ -89,7 +90,7 @@ class Jobs:
         """Put the fields of `changes["spec"]` over those of a job, its name too."""
         while True:
             before = await self.store.read(lambda db: resources.get(db, here.owner, job_id))
-            at_home = replace(here, project=Path(before.project))
+            at_home = _at_home(here, before)
             recipe = recipes.merge(changes, before.spec)
             settled = await self._settled(at_home, recipe, before, True)
             job = await self._changed(at_home, before, settled)
@@ -202,6 +203,11 @@ def _remember(db: Database, here: Here, project: str) -> None:
 
 def _with(job: Job, spec: JobSpec) -> Job:
     return replace(job, spec=spec, updated_at=time.time())
+
+
+def _at_home(here: Here, job: Job) -> Here:
+    """In the job's own project: another server's may be another one."""
+    return replace(here, project=Path(job.project))
 
 
 def _new(here: Here, spec: JobSpec) -> Job:
