@@ -21,17 +21,19 @@ class Left(NamedTuple):
     """On disk: of a file with holes what it takes."""
 
 
-def prune(directory: Path, rows: Iterable[Row]) -> Left:
+def prune(directory: Path, rows: Iterable[Row], unpacked_at: int) -> Left:
     """Delete what is as `unpack` put it there, by its rows, and the directories emptied by that.
 
-    A file stays when its size, time, type or mode is another one. No link is followed, nothing
-    outside is touched. What can't be deleted stays, too. OSError: there is no such directory.
+    A file stays when its size, time, type or mode is another one, and when anything was done to it
+    since `unpacked_at` (nanoseconds since the epoch): some programs write a file anew and give it
+    the time it had. No link is followed, nothing outside is touched. What can't be deleted stays,
+    too. OSError: there is no such directory.
     """
     parents = set[str]()
     with Inside(directory) as inside:
         for row in rows:
             with contextlib.suppress(OSError):
-                _delete(inside, row)
+                _delete(inside, row, unpacked_at)
             parent = row[0] if stat.S_ISDIR(row[3]) else os.path.dirname(row[0])
             while parent and parent not in parents:
                 parents.add(parent)
@@ -44,12 +46,14 @@ def prune(directory: Path, rows: Iterable[Row]) -> Left:
     return Left(len(sizes), sum(sizes))
 
 
-def _delete(inside: Inside, row: Row) -> None:
+def _delete(inside: Inside, row: Row, unpacked_at: int) -> None:
     path, size, mtime_ns, mode, _ = row
     parent, _, name = path.rpartition("/")
     at = inside.directory(parent)
     info = os.stat(name, dir_fd=at, follow_symlinks=False)
     if stat.S_ISDIR(mode) or info.st_mtime_ns != mtime_ns or _kind(info) != mode:
+        return
+    if info.st_ctime_ns > unpacked_at:
         return
     if stat.S_ISLNK(mode) or info.st_size == size:
         os.unlink(name, dir_fd=at)

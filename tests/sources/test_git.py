@@ -408,7 +408,7 @@ def test_a_checkout_is_the_commit_and_nothing_else(top: Path, tmp_path: Path) ->
     assert by_path["run.sh"][3] & 0o100 and not by_path["a.py"][3] & 0o100
     assert by_path["link"][4] == "sub/b.py"
     write(into, **{"a.py": "written", "new.py": ""})
-    assert prune(into, rows).files == 2, "what it put there is known by its rows"
+    assert prune(into, rows, time.time_ns()).files == 2, "what it put there is known by its rows"
     assert os.listdir(into.parent) == ["into"], "nothing temporary is left"
 
 

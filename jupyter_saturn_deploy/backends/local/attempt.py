@@ -129,6 +129,18 @@ class AttemptDirectory:
         """Write down what it is about to run with."""
         self._write("used.json", json.dumps(asdict(used)).encode())
 
+    def noted_at(self) -> int | None:
+        """When that was, in nanoseconds since the epoch: all of its files were in place. None:
+        it was not."""
+        try:
+            return (self.path / "used.json").stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+
+    def began(self) -> bool:
+        """Whether anything of it ever ran: certain as long as nobody else may begin it."""
+        return (self.path / "running.json").exists()
+
     def used(self) -> Used | None:
         """What it runs with: certain once it has started. None: not known."""
         record, running = self._read("used.json"), self.running()
@@ -210,7 +222,7 @@ class AttemptDirectory:
             return Found.ENDED
         if lock is None:
             return Found.ALIVE
-        return Found.LOST if (self.path / "running.json").exists() else Found.NOTHING
+        return Found.LOST if self.began() else Found.NOTHING
 
     def _for_shim(self, spec: Spec) -> dict[str, object]:
         launch = {

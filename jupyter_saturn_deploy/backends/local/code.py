@@ -57,8 +57,7 @@ class Files:
             live = self._live.look(project)
             attempt.note(replace(used, **asdict(live)))
             return None
-        for left in (attempt.copy, *attempt.path.glob(f".{attempt.copy.name}-*")):
-            remove(left)
+        _clear(attempt)
         try:
             rows = self._copied(code, project, attempt.copy, cancelled)
         except BaseException:
@@ -73,16 +72,19 @@ class Files:
 
     def tidy(self, run: Run, attempt: AttemptDirectory) -> None:
         """Of the copy that an ended attempt had, leave what it wrote. May be done again."""
-        used = attempt.used()
+        if not attempt.began():
+            return _clear(attempt)
+        used, unpacked_at = attempt.used(), attempt.noted_at()
         rows = None if used is None or used.files is None else self._records.get(used.files)
-        if rows is None or not attempt.copy.is_dir():
-            return
-        prune(attempt.copy, rows)
+        if rows is None or unpacked_at is None or not attempt.copy.is_dir():
+            return None
+        prune(attempt.copy, rows, unpacked_at)
         project = Path(run.execution.project)
         for path in _below(project, [*_needed(run, attempt), _home()]):
             _remove_empty(attempt.copy, path.relative_to(project))
         with suppress(OSError):
             attempt.copy.rmdir()  # if nothing is left
+        return None
 
     def _copied(
         self, code: Code, project: Path, into: Path, cancelled: Callable[[], bool]
@@ -104,6 +106,12 @@ class Files:
             return self._records.put(rows)
         except OSError:
             return None
+
+
+def _clear(attempt: AttemptDirectory) -> None:
+    """Nothing stays of a copy that nothing ran in."""
+    for left in (attempt.copy, *attempt.path.glob(f".{attempt.copy.name}-*")):
+        remove(left)
 
 
 def _needed(run: Run, attempt: AttemptDirectory) -> Iterator[Path]:

@@ -12,6 +12,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from jupyter_saturn_deploy.models.code import GIT, SNAPSHOT, Code
 from jupyter_saturn_deploy.models.runs import Reason, RunState
 from jupyter_saturn_deploy.sources.records import Records
@@ -192,8 +194,9 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
+@pytest.mark.parametrize("stopped", [False, True], ids=["", "and the run is stopped then"])
 def test_an_engine_killed_while_it_unpacks_leaves_nothing_half_done(
-    place: ThisMachine, project: Path
+    place: ThisMachine, project: Path, stopped: bool
 ) -> None:
     code = slow_to_unpack(place)
     run = of(place, code, "ls *.txt | wc -l")
@@ -210,9 +213,12 @@ def test_an_engine_killed_while_it_unpacks_leaves_nothing_half_done(
     assert not (place.directory(run) / "running.json").exists()
 
     async def scene() -> None:
-        async with opened(place, run) as (backend, journal):
-            assert (await journal.end(run)).state is RunState.COMPLETED
-            assert text(backend, run) == "3000\n"
+        wished = with_wish(run) if stopped else run
+        async with opened(place, wished) as (backend, journal):
+            end = await journal.end(run)
+            assert end.state is (RunState.STOPPED if stopped else RunState.COMPLETED)
+            assert stopped or text(backend, run) == "3000\n"
+        assert not copy_of(place, run).exists()
 
     asyncio.run(scene())
 
