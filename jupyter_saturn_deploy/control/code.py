@@ -61,7 +61,7 @@ class Sources:
         if spec.snapshot is None:
             return replace_spec(spec, snapshot=self._freeze(project).digest), []
         kept = before is not None and spec.snapshot == before.snapshot
-        if not kept and self.snapshots.get(spec.snapshot) is None:
+        if not kept and self.snapshots.renewed(spec.snapshot) is None:
             raise Invalid.field(
                 f"{_FIELD}.snapshot",
                 f"there is no snapshot {spec.snapshot[:12]} here",

@@ -76,6 +76,17 @@ class Snapshots:
         head = self._head(digest) if keep.is_digest(digest) else None
         return None if head is None else Snapshot(digest, *head[:4])
 
+    def renewed(self, digest: str) -> Snapshot | None:
+        """As `get`; `collect` takes it for one just made, as somebody is about to refer to it."""
+        found = self.get(digest)
+        try:
+            if found is not None:
+                os.utime(self._about(digest))
+                os.utime(self._archive(digest))
+        except FileNotFoundError:
+            return None
+        return found
+
     def rows(self, digest: str) -> list[list[Any]]:
         """Its files as in `records`, each with the digest of its content.
 
@@ -158,10 +169,9 @@ class Snapshots:
             digest = path.name.partition(".")[0]
             head = self._head(digest)
             if head is not None and (head[0], head[4]) == (str(project), seen):
-                with contextlib.suppress(FileNotFoundError):
-                    os.utime(self._about(digest))
-                    os.utime(self._archive(digest))
-                    return Snapshot(digest, *head[:4])
+                found = self.renewed(digest)
+                if found is not None:
+                    return found
         return None
 
     def _head(self, digest: str) -> list[Any] | None:

@@ -376,6 +376,19 @@ def test_asked_for_again_a_snapshot_is_kept_longer(
     assert kept.get(digest) is not None
 
 
+def test_named_by_somebody_a_snapshot_is_kept_longer(
+    project: Path, kept: Snapshots, tmp_path: Path
+) -> None:
+    digest = pack(kept, project).digest
+    for path in (tmp_path / "state" / "snapshots").iterdir():
+        os.utime(path, (1, 1))
+    assert kept.renewed(digest) == kept.get(digest)
+    kept.collect([], 3600)
+    assert kept.rows(digest)
+    kept.collect([], -1)
+    assert kept.renewed(digest) is None
+
+
 def test_two_may_pack_the_same_at_once(project: Path, kept: Snapshots, tmp_path: Path) -> None:
     found: list[str] = []
     threads = [
