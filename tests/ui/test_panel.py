@@ -227,7 +227,7 @@ def test_the_keyboard_reaches_everything_in_the_list(lab: Lab, page: Page) -> No
     for name in ("a", "b", "c"):
         lab.job(name, "echo by key")
     expect(page.locator(".jp-Deploy-row")).to_have_count(3)
-    row(page, "a").focus()
+    row(page, "c").focus()  # made last, so it comes first
     page.keyboard.press("ArrowDown")
     expect(row(page, "b")).to_be_focused()
     page.keyboard.press("Space")
