@@ -7,7 +7,9 @@ import gc
 import logging
 import os
 import signal
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +190,9 @@ class SaturnDeployApp(ExtensionApp):
 class Core:
     """What acts, in a Jupyter server as well as headless: store, backends, engine."""
 
-    def __init__(self, settings: SaturnDeployApp, kind: str) -> None:
+    def __init__(
+        self, settings: SaturnDeployApp, kind: str, clock: Callable[[], float] = time.time
+    ) -> None:
         self.log = settings.log
         self.state_dir = Path(settings.state_dir).expanduser().absolute()
         self.store = Store(self.state_dir / "store.sqlite", self.log)
@@ -216,6 +220,7 @@ class Core:
             kind,
             settings.retention_days,
             self.log,
+            clock,
         )
         self.engine.on_step.append(metrics.count_step)
         self.engine.scheduler.on_slot.append(metrics.count_slots)
