@@ -17,11 +17,60 @@ const NAME_TRIES = 50;
 export class JobActions {
   constructor(readonly model: JobsModel) {}
 
-  /** The new run, or null if it was refused, which was said. */
+  /** The new run, or null if it was refused, which was said, or thought better of. */
   async start(recipe: IRecipe): Promise<IRun | null> {
+    if (!(await this.mayStart([recipe]))) {
+      return null;
+    }
     return this._attempt(
       this._trans.__('Could not start %1', recipe.spec.name),
       () => this._service.start(recipe.state.id)
+    );
+  }
+
+  /** Asks where a schedule would not simply start another run beside those that are active. */
+  async mayStart(recipes: readonly IRecipe[]): Promise<boolean> {
+    const trans = this._trans;
+    const asked = recipes.filter(
+      ({ spec, state }) =>
+        spec.schedule !== null &&
+        spec.concurrency_policy !== 'Allow' &&
+        state['x-jupyter'].active_runs > 0
+    );
+    if (!asked.length) {
+      return true;
+    }
+    const [{ spec }] = asked;
+    const forbids = spec.concurrency_policy === 'Forbid';
+    return this.confirm(
+      asked.length > 1
+        ? trans.__('Run %1 jobs though they are active?', asked.length)
+        : trans.__('Run “%1” though it is active?', spec.name),
+      asked.length > 1
+        ? trans.__(
+            'Their schedules would not start a run beside another. By hand they run beside those that are active; by schedule nothing starts (Forbid) until all have ended, or all are stopped (Replace).'
+          )
+        : forbids
+          ? trans.__(
+              'By schedule nothing starts while a run is active (Forbid). Started by hand, this run goes on beside it, and slots that are due wait until both have ended.'
+            )
+          : trans.__(
+              'By schedule the active run would be stopped (Replace). Started by hand, this run goes on beside it, and the next slot stops both.'
+            ),
+      trans.__('Run'),
+      false
+    );
+  }
+
+  /** Switches a job's schedule on or off. */
+  async setSchedule(recipe: IRecipe, on: boolean): Promise<void> {
+    const { name } = recipe.spec;
+    const { id } = recipe.state;
+    await this._attempt(
+      on
+        ? this._trans.__('Could not switch on the schedule of %1', name)
+        : this._trans.__('Could not switch off the schedule of %1', name),
+      () => (on ? this._service.schedule(id) : this._service.unschedule(id))
     );
   }
 
@@ -100,7 +149,9 @@ export class JobActions {
     const title = this._trans.__('Could not run %1 as a job', path);
     return this._attempt(title, async () => {
       const recipe = await this._findOrCreate(jobName(path), command);
-      return { recipe, run: await this._service.start(recipe.state.id) };
+      return (await this.mayStart([recipe]))
+        ? { recipe, run: await this._service.start(recipe.state.id) }
+        : null;
     });
   }
 
@@ -162,18 +213,19 @@ export class JobActions {
     }
   }
 
-  /** Whether people are sure. */
+  /** Whether people are sure; `harm`: something goes. */
   async confirm(
     title: string,
     body: string,
-    label = this._trans.__('Delete')
+    label = this._trans.__('Delete'),
+    harm = true
   ): Promise<boolean> {
     const { button } = await showDialog({
       title,
       body,
       buttons: [
         Dialog.cancelButton({ label: this._trans.__('Cancel') }),
-        Dialog.warnButton({ label })
+        harm ? Dialog.warnButton({ label }) : Dialog.okButton({ label })
       ]
     });
     return button.accept;

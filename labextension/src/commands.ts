@@ -222,6 +222,22 @@ function addJobCommands(options: ICommandOptions): void {
   add(CommandIDs.edit, trans.__('Edit…'), recipe =>
     tabs.openForm({ name: recipe.spec.name })
   );
+  for (const on of [true, false]) {
+    add(
+      on ? CommandIDs.schedule : CommandIDs.unschedule,
+      on ? trans.__('Switch Schedule On') : trans.__('Switch Schedule Off'),
+      recipe => actions.setSchedule(recipe, on),
+      {
+        isVisible: args => {
+          const name = nameOf(args);
+          const spec = actions.model.recipes.find(
+            recipe => recipe.spec.name === name
+          )?.spec;
+          return !!spec?.schedule && spec['x-jupyter'].suspended === on;
+        }
+      }
+    );
+  }
   add(CommandIDs.duplicate, trans.__('Duplicate…'), recipe =>
     tabs.openForm({ copyOf: recipe.spec.name })
   );

@@ -40,6 +40,24 @@ export const runsIcon = new LabIcon({
   )
 });
 
+const clock =
+  '<path fill-rule="evenodd" d="M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zm0 1.5a4.7 4.7 0 1 1 0 9.4' +
+  ' 4.7 4.7 0 0 1 0-9.4zM7.3 4.6v3.8l2.6 1.6.7-1.2-1.9-1.2v-3z"/>';
+
+/** A clock, for a schedule. */
+export const scheduleIcon = new LabIcon({
+  name: 'saturn-deploy:schedule',
+  svgstr: svg(`<g class="jp-icon3" fill="#616161">${clock}</g>`)
+});
+
+/** A clock that is struck out, to switch a schedule off. */
+export const unscheduleIcon = new LabIcon({
+  name: 'saturn-deploy:unschedule',
+  svgstr: svg(
+    `<g class="jp-icon3" fill="#616161">${clock}<path d="M1.6 2.6l1-1 11.8 11.8-1 1z"/></g>`
+  )
+});
+
 const line =
   'fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"';
 

@@ -96,6 +96,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
         openLog: recipe => tabs.openLog(recipe),
         start: recipe => void actions.start(recipe),
         stop: recipe => void actions.stop(recipe),
+        setSchedule: (recipe, on) => void actions.setSchedule(recipe, on),
         edit: recipe => void tabs.openForm({ name: recipe.spec.name }),
         remove: recipe => void actions.remove(recipe)
       }

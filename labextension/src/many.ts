@@ -80,6 +80,9 @@ export class Many {
   /** Starts a run of each. */
   async startJobs(recipes: readonly IRecipe[]): Promise<void> {
     const { service, trans } = this._actions.model;
+    if (!(await this._actions.mayStart(recipes))) {
+      return;
+    }
     const start = async ([id]: string[]): Promise<Piece> => {
       try {
         await service.start(id);

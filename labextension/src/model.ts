@@ -6,7 +6,7 @@ import { Pages } from './pages';
 import { Refresher } from './refresher';
 import { DeployService, ProblemError } from './service';
 import { isActive } from './states';
-import { IRecipe, IRun, IStatus, IWorkspace } from './tokens';
+import { IEngine, IRecipe, IRun, IStatus, IWorkspace } from './tokens';
 
 /** Active runs of one request: more are only counted as so many. */
 const MOST_RUNS = 100;
@@ -73,11 +73,17 @@ export class JobsModel extends VDomModel {
 
   /** What everybody should know, from the server. */
   get warnings(): readonly string[] {
-    const status = this._status;
-    if (!status) {
-      return [];
-    }
-    return status.warnings;
+    return this._status?.warnings ?? [];
+  }
+
+  /** Who acts on wishes and schedules; null: nobody, undefined: that is not known yet. */
+  get engine(): IEngine | null | undefined {
+    return this._status?.engine;
+  }
+
+  /** Whether a JupyterHub may end this server for being idle. */
+  get isCulled(): boolean {
+    return this._status?.culled ?? false;
   }
 
   get workspace(): IWorkspace | null {

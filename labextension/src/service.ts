@@ -149,13 +149,14 @@ export class DeployService {
     return this._json(`api/jobs/${jobId}/slots`, { query, signal });
   }
 
-  /** A schedule in words, and its next fires. */
+  /** A schedule in words, and its next fires, at most 50. */
   schedulePreview(
     expression: string,
     timeZone: string,
+    count: number,
     signal?: AbortSignal
   ): Promise<ISchedulePreview> {
-    const query = { expression, time_zone: timeZone };
+    const query = { expression, time_zone: timeZone, count };
     return this._json('api/schedule', { query, signal });
   }
 

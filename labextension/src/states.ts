@@ -50,6 +50,9 @@ export function outcome(run: IRun, trans: TranslationBundle): string {
       return trans.__('failed (exit code %1)', run.exit_code);
     }
   }
+  if (run.state === 'stopped' && run.reason === 'replaced') {
+    return trans.__('replaced');
+  }
   if (run.state === 'running' && run.progress) {
     return trans.__('cell %1 of %2', run.progress.cell, run.progress.of);
   }

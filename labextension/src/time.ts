@@ -17,6 +17,12 @@ const DATE_AND_YEAR = new Intl.DateTimeFormat(undefined, {
   ...day,
   year: 'numeric'
 });
+const dayAndTime = { weekday: 'short', ...day, ...clockTime } as const;
+const DAY_TIME = new Intl.DateTimeFormat(undefined, dayAndTime);
+const WALL_TIME = new Intl.DateTimeFormat(undefined, {
+  ...dayAndTime,
+  timeZone: 'UTC'
+});
 const EXACT = new Intl.DateTimeFormat(undefined, {
   year: 'numeric',
   month: 'long',
@@ -95,6 +101,28 @@ export function ago(iso: string, now: number, trans: TranslationBundle) {
   return date(iso, now);
 }
 
+/** How far off something is: "now", "in under a minute", "in 4 h", "in 3 days", then the date. */
+export function ahead(iso: string, now: number, trans: TranslationBundle) {
+  const left = (Date.parse(iso) - now) / 1000;
+  if (left <= 0) {
+    return trans.__('now');
+  }
+  if (left < MINUTE) {
+    return trans.__('in under a minute');
+  }
+  if (left < HOUR) {
+    return trans.__('in %1 min', Math.floor(left / MINUTE));
+  }
+  if (left < DAY) {
+    return trans.__('in %1 h', Math.floor(left / HOUR));
+  }
+  if (left < 14 * DAY) {
+    const days = Math.floor(left / DAY);
+    return trans._n('in %1 day', 'in %1 days', days);
+  }
+  return trans.__('on %1', date(iso, now));
+}
+
 /** When something happened, as short as it is clear: "09:12", "Tue 09:12", "3 Mar", "3 Mar 2025". */
 export function moment(iso: string, now: number): string {
   const then = new Date(iso);
@@ -105,6 +133,26 @@ export function moment(iso: string, now: number): string {
     return WEEKDAY.format(then);
   }
   return date(iso, now);
+}
+
+/** Day and time, without the year: "Mon, 23 Nov, 06:00". */
+export function dayTime(iso: string): string {
+  return DAY_TIME.format(new Date(iso));
+}
+
+/** For an axis: the time of a day, in milliseconds since the epoch. */
+export function timeOf(at: number): string {
+  return TIME.format(at);
+}
+
+/** For an axis: "23 Nov". */
+export function dateOf(at: number): string {
+  return DATE.format(at);
+}
+
+/** Day and time that a clock shows: of "2026-11-23 06:00", on whichever clock. */
+export function wallTime(wall: string): string {
+  return WALL_TIME.format(new Date(`${wall.replace(' ', 'T')}Z`));
 }
 
 /** To the second, with the zone: for titles. */

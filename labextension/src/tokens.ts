@@ -17,6 +17,8 @@ export namespace CommandIDs {
   export const start = 'saturn-deploy:start-job';
   export const stop = 'saturn-deploy:stop-job';
   export const edit = 'saturn-deploy:edit-job';
+  export const schedule = 'saturn-deploy:schedule-job';
+  export const unschedule = 'saturn-deploy:unschedule-job';
   export const duplicate = 'saturn-deploy:duplicate-job';
   export const remove = 'saturn-deploy:delete-job';
   export const refresh = 'saturn-deploy:refresh';
@@ -148,16 +150,19 @@ export interface ISchedule {
   last_slot: ISlot | null;
 }
 
+/** A time at which a schedule will be due. */
+export interface IFire {
+  at: string;
+  /** On the clock of its time zone: "2026-11-23 06:00". */
+  wall: string;
+  /** Where that clock is set. */
+  note: string | null;
+}
+
 /** What a schedule will do. */
 export interface ISchedulePreview {
   words: string;
-  next: {
-    at: string;
-    /** On the clock of its time zone: "2026-11-23 06:00". */
-    wall: string;
-    /** Where that clock is set. */
-    note: string | null;
-  }[];
+  next: IFire[];
   never: boolean;
 }
 
@@ -277,10 +282,17 @@ export interface IWorkspace {
   backend: ISourced<string> & { display: string };
 }
 
+/** The process that acts on wishes; `here`: this server. */
+export interface IEngine {
+  pid: number;
+  kind: 'server' | 'headless';
+  here: boolean;
+}
+
 export interface IStatus {
   version: string;
-  /** Who acts on wishes; null for a moment while nobody does. */
-  engine: { pid: number; kind: 'server' | 'headless'; here: boolean } | null;
+  /** null for a moment while nobody acts. */
+  engine: IEngine | null;
   /** This server may be ended for being idle, and what it was to start with it. */
   culled: boolean;
   /** Sentences that everybody should see: the store was damaged, can't be written … */

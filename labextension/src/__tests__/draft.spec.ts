@@ -21,7 +21,12 @@ const SPEC: IJobSpec = {
   environment_variables: { A: 'one\ntwo', KEPT: null },
   start_script: '',
   retries: 2,
+  schedule: '0 6 * * *',
+  concurrency_policy: 'Forbid',
   'x-jupyter': {
+    time_zone: 'Europe/Berlin',
+    starting_deadline: 90,
+    suspended: false,
     timeout: 7200,
     source: null,
     reference: null,
@@ -40,6 +45,31 @@ describe('draft', () => {
       tags: { team: 'ml' },
       environment_variables: { A: 'one\ntwo', KEPT: null },
       'x-jupyter': { timeout: 7200 }
+    });
+  });
+
+  it('says the schedule of the spec, or that there is none', () => {
+    const draft = draftOf(SPEC);
+    expect(draft).toMatchObject({
+      starting_deadline: '90',
+      starting_deadlineUnit: 1
+    });
+    expect(specOf(draft)).toEqual(SPEC);
+    const typed = {
+      ...draft,
+      schedule: ' @daily ',
+      time_zone: 'UTC ',
+      starting_deadline: '10',
+      starting_deadlineUnit: 60
+    };
+    expect(specOf(typed)).toMatchObject({
+      schedule: '@daily',
+      'x-jupyter': { time_zone: 'UTC', starting_deadline: 600 }
+    });
+    const none = { ...draft, schedule: null, starting_deadline: '' };
+    expect(specOf(none)).toMatchObject({
+      schedule: null,
+      'x-jupyter': { starting_deadline: null }
     });
   });
 

@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { ago, clock, duration, exact, moment, seconds } from '../time';
+import { ago, ahead, clock, duration, exact, moment, seconds } from '../time';
 
 const trans = nullTranslator.load('');
 const NOW = Date.parse('2026-06-15T12:00:00Z');
@@ -64,5 +64,22 @@ describe('moment', () => {
 describe('exact', () => {
   it('has seconds and the zone', () => {
     expect(exact('2026-06-15T12:34:56Z')).toMatch(/:34:56.*[A-Z]/);
+  });
+});
+
+describe('ahead', () => {
+  it.each([
+    [-5, 'now'],
+    [42, 'in under a minute'],
+    [90, 'in 1 min'],
+    [4 * 3600 + 1800, 'in 4 h'],
+    [26 * 3600, 'in 1 day'],
+    [3 * 86400, 'in 3 days']
+  ])('says %d seconds to come as %s', (left, words) => {
+    expect(ahead(before(-left), NOW, trans)).toBe(words);
+  });
+
+  it('gives the date of what is far off', () => {
+    expect(ahead(before(-40 * 86400), NOW, trans)).toMatch(/^on .*25/);
   });
 });

@@ -10,19 +10,24 @@ import * as React from 'react';
 
 import { ActionButton } from '../button';
 import { useNow } from '../hooks';
-import { StateIcon } from '../icons';
+import { scheduleIcon, StateIcon, unscheduleIcon } from '../icons';
+import { ScheduleLine } from '../schedule/line';
+import { standing } from '../schedule/words';
 import { isActive, jobState, stateWord } from '../states';
 import { ago, clock, exact, seconds } from '../time';
 import { DeployService } from '../service';
-import { IRecipe, IRun } from '../tokens';
+import { IEngine, IRecipe, IRun } from '../tokens';
 import { useChanges } from './changes';
 
 export interface IHeaderProps {
   recipe: IRecipe;
   service: DeployService;
+  /** Who acts on schedules. */
+  engine: IEngine | null | undefined;
   trans: TranslationBundle;
   onRun(): void;
   onStop(): void;
+  onSetSchedule(on: boolean): void;
   onEdit(): void;
   onDuplicate(): void;
   onDelete(): void;
@@ -34,6 +39,7 @@ export interface IHeaderProps {
 export function Header(props: IHeaderProps): JSX.Element {
   const { recipe, trans } = props;
   const { last_run: run, active_runs } = recipe.state['x-jupyter'];
+  const { suspended } = recipe.spec['x-jupyter'];
   const state = jobState(recipe);
   return (
     <header className="jp-Deploy-header">
@@ -59,6 +65,18 @@ export function Header(props: IHeaderProps): JSX.Element {
           isMain={!active_runs}
           onClick={props.onRun}
         />
+        {recipe.spec.schedule !== null && (
+          <ActionButton
+            icon={suspended ? scheduleIcon : unscheduleIcon}
+            label={
+              suspended
+                ? trans.__('Switch schedule on')
+                : trans.__('Switch schedule off')
+            }
+            optional
+            onClick={() => props.onSetSchedule(suspended)}
+          />
+        )}
         <ActionButton
           icon={editIcon}
           label={trans.__('Edit')}
@@ -78,6 +96,7 @@ export function Header(props: IHeaderProps): JSX.Element {
           onClick={props.onDelete}
         />
       </div>
+      <Schedule {...props} />
       {run?.state === 'error' && (
         <div className="jp-Deploy-header-failure">
           {run.sentence}
@@ -116,6 +135,18 @@ function Suspects(props: {
         {props.trans.__('What changed')}
       </button>
     </div>
+  );
+}
+
+/** When the job is due, in words. */
+function Schedule(props: IHeaderProps): JSX.Element | null {
+  const { recipe, engine, trans } = props;
+  const now = useNow(10_000);
+  const stands = standing(recipe, engine, now, trans);
+  return (
+    stands && (
+      <ScheduleLine standing={stands} className="jp-Deploy-header-schedule" />
+    )
   );
 }
 

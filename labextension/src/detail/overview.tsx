@@ -2,17 +2,20 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { bytesWords } from '../bytes';
+import { JobsModel } from '../model';
 import { duration, exact } from '../time';
 import { IJobSpec, IRecipe, ISize } from '../tokens';
 import { Facts } from './facts';
+import { JobSchedule } from './schedule';
 
 /** What the job is made of. */
 export function Overview(props: {
   recipe: IRecipe;
   sizes: readonly ISize[];
-  trans: TranslationBundle;
+  jobs: JobsModel;
 }): JSX.Element {
-  const { recipe, sizes, trans } = props;
+  const { recipe, sizes, jobs } = props;
+  const { trans } = jobs;
   const { spec, state } = recipe;
   const timeout = spec['x-jupyter'].timeout;
   const size = sizes.find(({ name }) => name === spec.instance_type);
@@ -66,7 +69,12 @@ export function Overview(props: {
   if (disk !== undefined) {
     fields.push([trans.__('Kept of its runs'), bytesWords(disk, trans)]);
   }
-  return <Facts facts={fields} />;
+  return (
+    <>
+      {spec.schedule !== null && <JobSchedule recipe={recipe} jobs={jobs} />}
+      <Facts facts={fields} />
+    </>
+  );
 }
 
 /** Where the files of its runs come from. */

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { useSignal } from '../hooks';
 import { RunTable } from '../runs/table';
+import { Timeline } from '../timeline/timeline';
 import { Overview } from './overview';
 import { RecipeText } from './recipe';
 import { RunDetails } from './run';
@@ -42,7 +43,7 @@ function Shown(
   const run = job.selected;
   switch (sections.current) {
     case 'overview':
-      return <Overview recipe={recipe} sizes={sizes} trans={trans} />;
+      return <Overview recipe={recipe} sizes={sizes} jobs={actions.model} />;
     case 'run':
       return (
         run && <RunDetails key={run.id} {...{ run, sizes, service, trans }} />
@@ -53,15 +54,26 @@ function Shown(
       return null;
     case 'runs':
       return (
-        <RunTable
-          model={job.runs}
-          actions={actions}
-          tabs={tabs}
-          scroller={scroller}
-          shown={run?.id ?? null}
-          onOpen={opened => job.select(opened.id)}
-          onDeleted={ids => job.forget(ids)}
-        />
+        <>
+          {recipe.spec.schedule !== null && (
+            <Timeline
+              key={recipe.state.id}
+              recipe={recipe}
+              jobs={actions.model}
+              shown={run?.id ?? null}
+              onOpen={runId => job.select(runId)}
+            />
+          )}
+          <RunTable
+            model={job.runs}
+            actions={actions}
+            tabs={tabs}
+            scroller={scroller}
+            shown={run?.id ?? null}
+            onOpen={opened => job.select(opened.id)}
+            onDeleted={ids => job.forget(ids)}
+          />
+        </>
       );
   }
 }

@@ -5,6 +5,7 @@ import { bytesWords } from '../bytes';
 import { shortHash } from '../code/commit';
 import { useNow } from '../hooks';
 import { DeployService } from '../service';
+import { dueWords } from '../schedule/words';
 import { isActive } from '../states';
 import { clock, duration, exact, seconds } from '../time';
 import { ICode, IRun, ISize } from '../tokens';
@@ -65,7 +66,7 @@ function outcomeWords(run: IRun): string {
 function byWords(run: IRun, trans: TranslationBundle): string {
   return run.trigger === 'manual'
     ? trans.__('%1, by hand', run.by)
-    : trans.__('%1, by %2', run.by, run.trigger);
+    : trans.__('%1, for %2', dueWords(run, trans), run.by);
 }
 
 function durationWords(run: IRun, now: number, trans: TranslationBundle) {

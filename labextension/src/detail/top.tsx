@@ -21,6 +21,7 @@ export function Top(props: ITopProps & { close: () => void }): JSX.Element {
   const { service, trans } = actions.model;
   useSignal(job.stateChanged);
   useSignal(job.runs.stateChanged);
+  useSignal(actions.model.stateChanged);
   const { recipe } = job;
   const problem = job.problem ?? job.runs.problem;
   if (!recipe || job.isGone) {
@@ -54,9 +55,11 @@ export function Top(props: ITopProps & { close: () => void }): JSX.Element {
       <Header
         recipe={recipe}
         service={service}
+        engine={actions.model.engine}
         trans={trans}
         onRun={() => void run()}
         onStop={() => void actions.stop(recipe)}
+        onSetSchedule={on => void actions.setSchedule(recipe, on)}
         onEdit={() => tabs.openForm({ name })}
         onDuplicate={() => tabs.openForm({ copyOf: name })}
         onDelete={() => void remove()}

@@ -7,7 +7,7 @@ import { DeployService } from '../service';
 import { IWorkspace } from '../tokens';
 import { FieldErrors, IDraft } from './draft';
 import { Environment } from './environment';
-import { Field, originOf, Shown } from './fields';
+import { Field, originOf, Shown, Span } from './fields';
 
 /** What every part of the form works on. */
 export interface IPartProps {
@@ -166,27 +166,18 @@ function Limits(props: IPartProps): JSX.Element {
         trans={trans}
       >
         {field => (
-          <span className="jp-Deploy-timeout">
-            <input
-              {...field}
-              type="number"
-              min={0}
-              value={draft.timeout}
-              onChange={event => set({ timeout: event.target.value })}
-            />
-            <HTMLSelect
-              className="jp-mod-styled"
-              aria-label={trans.__('Unit of the timeout')}
-              value={draft.timeoutUnit}
-              onChange={event =>
-                set({ timeoutUnit: Number(event.target.value) })
-              }
-            >
-              <option value={1}>{trans.__('seconds')}</option>
-              <option value={60}>{trans.__('minutes')}</option>
-              <option value={3600}>{trans.__('hours')}</option>
-            </HTMLSelect>
-          </span>
+          <Span
+            input={field}
+            value={draft.timeout}
+            unit={draft.timeoutUnit}
+            units={[
+              [1, trans.__('seconds')],
+              [60, trans.__('minutes')],
+              [3600, trans.__('hours')]
+            ]}
+            unitLabel={trans.__('Unit of the timeout')}
+            onChange={(timeout, timeoutUnit) => set({ timeout, timeoutUnit })}
+          />
         )}
       </Field>
     </div>

@@ -31,10 +31,14 @@ export interface IDraft {
   /** null: to be made when the draft is sent. */
   snapshot: string | null;
   backend: string | null;
+  /** null: run by hand only. */
   schedule: string | null;
   concurrency_policy: Policy;
   time_zone: string;
-  starting_deadline: number | null;
+  /** A number of `starting_deadlineUnit`s, or empty for none. */
+  starting_deadline: string;
+  /** Seconds. */
+  starting_deadlineUnit: number;
   suspended: boolean;
 }
 
@@ -47,7 +51,8 @@ export const ADVANCED = [
   'spec.start_script',
   'spec.working_directory',
   'spec.tags',
-  'spec.description'
+  'spec.description',
+  'spec.x-jupyter.starting_deadline'
 ];
 
 let rows = 0;
@@ -87,10 +92,11 @@ export function newDraft(workspace: IWorkspace, spec?: SpecInput): IDraft {
 
 /** The draft that says what `spec` says. */
 export function draftOf(spec: IJobSpec): IDraft {
-  const timeout = spec['x-jupyter'].timeout;
-  const timeoutUnit =
-    [3600, 60].find(unit => timeout !== null && timeout % unit === 0) ??
-    (timeout === null ? 60 : 1);
+  const [timeout, timeoutUnit] = inUnits(spec['x-jupyter'].timeout, [3600, 60]);
+  const [starting_deadline, starting_deadlineUnit] = inUnits(
+    spec['x-jupyter'].starting_deadline,
+    [60]
+  );
   const pairs = (values: { [name: string]: string | null }) =>
     Object.entries(values).map(([name, value]) => pair(name, value));
   return {
@@ -99,7 +105,7 @@ export function draftOf(spec: IJobSpec): IDraft {
     instance_type: spec.instance_type,
     image: spec.image,
     retries: String(spec.retries),
-    timeout: timeout === null ? '' : String(timeout / timeoutUnit),
+    timeout,
     timeoutUnit,
     environment_variables: pairs(spec.environment_variables),
     start_script: spec.start_script,
@@ -109,7 +115,8 @@ export function draftOf(spec: IJobSpec): IDraft {
     schedule: spec.schedule,
     concurrency_policy: spec.concurrency_policy,
     time_zone: spec['x-jupyter'].time_zone,
-    starting_deadline: spec['x-jupyter'].starting_deadline,
+    starting_deadline,
+    starting_deadlineUnit,
     suspended: spec['x-jupyter'].suspended,
     source: spec['x-jupyter'].source,
     reference: spec['x-jupyter'].reference ?? '',
@@ -126,8 +133,10 @@ export function specOf(draft: IDraft): SpecInput {
     retries,
     environment_variables,
     tags,
+    schedule,
     time_zone,
     starting_deadline,
+    starting_deadlineUnit,
     suspended,
     source,
     reference,
@@ -146,11 +155,12 @@ export function specOf(draft: IDraft): SpecInput {
     retries: number(retries || '0'),
     environment_variables: entries(environment_variables),
     tags: entries(tags) as { [key: string]: string },
+    schedule: schedule && schedule.trim(),
     'x-jupyter': {
-      time_zone,
-      starting_deadline,
+      time_zone: time_zone.trim(),
+      starting_deadline: ofUnits(starting_deadline, starting_deadlineUnit),
       suspended,
-      timeout: timeout.trim() === '' ? null : number(timeout) * timeoutUnit,
+      timeout: ofUnits(timeout, timeoutUnit),
       source,
       reference: source === 'git' ? reference.trim() : null,
       snapshot: source === 'snapshot' ? snapshot : null,
@@ -202,6 +212,19 @@ export function fieldErrors(problem: IProblem): FieldErrors {
     errors[''] = problem.message;
   }
   return errors;
+}
+
+/** Seconds as a number of the largest of these units that divides them, and that unit. */
+function inUnits(seconds: number | null, units: number[]): [string, number] {
+  if (seconds === null) {
+    return ['', 60];
+  }
+  const unit = units.find(each => seconds % each === 0) ?? 1;
+  return [String(seconds / unit), unit];
+}
+
+function ofUnits(text: string, unit: number): number | null {
+  return text.trim() === '' ? null : number(text) * unit;
 }
 
 function number(text: string): number {

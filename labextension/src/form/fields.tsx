@@ -1,3 +1,4 @@
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -90,6 +91,41 @@ export function Shown(props: {
       <Origin origin={origin} trans={trans} />
       {props.children}
     </div>
+  );
+}
+
+/** Numbers of seconds in a unit, to choose from. */
+export function Span(props: {
+  input: object;
+  value: string;
+  unit: number;
+  units: readonly [number, string][];
+  unitLabel: string;
+  onChange(value: string, unit: number): void;
+}): JSX.Element {
+  const { value, unit, onChange } = props;
+  return (
+    <span className="jp-Deploy-timeout">
+      <input
+        {...props.input}
+        type="number"
+        min={0}
+        value={value}
+        onChange={event => onChange(event.target.value, unit)}
+      />
+      <HTMLSelect
+        className="jp-mod-styled"
+        aria-label={props.unitLabel}
+        value={unit}
+        onChange={event => onChange(value, Number(event.target.value))}
+      >
+        {props.units.map(([seconds, name]) => (
+          <option key={seconds} value={seconds}>
+            {name}
+          </option>
+        ))}
+      </HTMLSelect>
+    </span>
   );
 }
 

@@ -24,6 +24,7 @@ import {
   withSnapshot
 } from './draft';
 import { Problem } from './fields';
+import { Schedule } from './schedule';
 import type { IFormOptions } from './tab';
 
 export interface IFormProps extends IFormOptions {
@@ -126,6 +127,7 @@ export function Form(props: IFormProps): JSX.Element {
         {...parts}
         project={recipe?.state['x-jupyter'].project ?? workspace.project.value}
       />
+      <Schedule {...parts} jobs={actions.model} />
       <Code {...parts} codeOf={props.codeOf} />
       <Advanced {...parts} />
       {recipe !== null && recipe.state['x-jupyter'].active_runs > 0 && (

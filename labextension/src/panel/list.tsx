@@ -111,6 +111,7 @@ function List(props: IListProps): JSX.Element {
               chosen={selection.has(ids[index])}
               showProject={model.allProjects}
               now={now}
+              engine={model.engine}
               trans={trans}
               measure={rows.measure}
               onChoose={selection.toggle}

@@ -10,16 +10,19 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { IconButton } from '../button';
-import { StateIcon } from '../icons';
+import { scheduleIcon, StateIcon, unscheduleIcon } from '../icons';
+import { ScheduleLine } from '../schedule/line';
+import { standing } from '../schedule/words';
 import { isActive, jobState, outcome, stateWord } from '../states';
 import { ago, clock, exact, moment, seconds } from '../time';
-import { IRecipe, IRun } from '../tokens';
+import { IEngine, IRecipe, IRun } from '../tokens';
 
 export interface IRowActions {
   open(recipe: IRecipe): void;
   openLog(recipe: IRecipe): void;
   start(recipe: IRecipe): void;
   stop(recipe: IRecipe): void;
+  setSchedule(recipe: IRecipe, on: boolean): void;
   edit(recipe: IRecipe): void;
   remove(recipe: IRecipe): void;
 }
@@ -37,6 +40,8 @@ export interface IRowProps {
   /** Name the project, where rows of several are shown. */
   showProject: boolean;
   now: number;
+  /** Who acts on schedules. */
+  engine: IEngine | null | undefined;
   trans: TranslationBundle;
   measure: (element: Element | null) => void;
   onChoose(jobId: string): void;
@@ -51,6 +56,7 @@ export function Row(props: IRowProps): JSX.Element {
   const run = recipe.state['x-jupyter'].last_run;
   const state = jobState(recipe);
   const active = recipe.state['x-jupyter'].active_runs > 0;
+  const { suspended } = recipe.spec['x-jupyter'];
   const act = () => (active ? actions.stop(recipe) : actions.start(recipe));
   const button = (icon: LabIcon, label: string, onClick: () => void) => (
     <IconButton {...{ icon, label, onClick, tabbable }} />
@@ -109,6 +115,14 @@ export function Row(props: IRowProps): JSX.Element {
         <span className="jp-Deploy-row-more">
           {run &&
             button(listIcon, trans.__('Log'), () => actions.openLog(recipe))}
+          {recipe.spec.schedule !== null &&
+            button(
+              suspended ? scheduleIcon : unscheduleIcon,
+              suspended
+                ? trans.__('Switch schedule on')
+                : trans.__('Switch schedule off'),
+              () => actions.setSchedule(recipe, suspended)
+            )}
           {button(editIcon, trans.__('Edit'), () => actions.edit(recipe))}
           {button(deleteIcon, trans.__('Delete…'), () =>
             actions.remove(recipe)
@@ -125,7 +139,7 @@ export function Row(props: IRowProps): JSX.Element {
   );
 }
 
-/** The command; or what went wrong, so that nobody has to open a log to learn it. */
+/** The schedule or the command; or what went wrong, so that nobody has to open a log to learn it. */
 function Second(props: IRowProps): JSX.Element {
   const { recipe, actions, tabbable, trans } = props;
   const { last_run: run, project } = recipe.state['x-jupyter'];
@@ -135,15 +149,20 @@ function Second(props: IRowProps): JSX.Element {
     </div>
   ) : null;
   if (run?.state !== 'error') {
+    const stands = standing(recipe, props.engine, props.now, trans);
     return (
       <>
-        <div className="jp-Deploy-row-second" title={recipe.spec.command}>
-          {run?.state === 'running' && run.progress ? (
-            outcome(run, trans)
-          ) : (
+        {run?.state === 'running' && run.progress ? (
+          <div className="jp-Deploy-row-second" title={recipe.spec.command}>
+            {outcome(run, trans)}
+          </div>
+        ) : stands ? (
+          <ScheduleLine standing={stands} className="jp-Deploy-row-second" />
+        ) : (
+          <div className="jp-Deploy-row-second" title={recipe.spec.command}>
             <code>{recipe.spec.command}</code>
-          )}
-        </div>
+          </div>
+        )}
         {place}
       </>
     );

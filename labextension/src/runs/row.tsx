@@ -5,6 +5,7 @@ import * as React from 'react';
 import { IconButton } from '../button';
 import { bytesWords } from '../bytes';
 import { pinIcon, StateIcon } from '../icons';
+import { dueWords, triggerWords } from '../schedule/words';
 import { isActive, outcome } from '../states';
 import { clock, duration, exact, moment, seconds } from '../time';
 import { IRun } from '../tokens';
@@ -127,8 +128,11 @@ export function RunRow(props: IRunRowProps): JSX.Element {
           )}
         </span>
       </td>
-      <td className="jp-mod-trigger" title={trans.__('by %1', run.by)}>
-        {triggerWords(run.trigger, trans)}
+      <td
+        className="jp-mod-trigger"
+        title={`${dueWords(run, trans)}\n${trans.__('by %1', run.by)}`}
+      >
+        {triggerWords(run, trans)}
       </td>
       <td className="jp-mod-attempts">
         {trans.__('%1 of %2', run.attempts.length, run.max_attempts)}
@@ -206,8 +210,4 @@ function diskWords(run: IRun, trans: TranslationBundle): string {
   return run.disk === null
     ? ''
     : trans.__('%1 on disk', bytesWords(run.disk, trans));
-}
-
-function triggerWords(trigger: string, trans: TranslationBundle): string {
-  return trigger === 'manual' ? trans.__('by hand') : trigger;
 }

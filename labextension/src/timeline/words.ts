@@ -1,0 +1,122 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { triggerWords } from '../schedule/words';
+import { outcome, stateWord } from '../states';
+import { ahead, dayTime, duration, moment, seconds } from '../time';
+import { IFire, IRun, ISlot, RunState } from '../tokens';
+import { IBar, Mark, runToShow } from './layout';
+
+/** What a mark stands for, in a line. */
+export function markWords(
+  mark: Mark,
+  now: number,
+  trans: TranslationBundle
+): string {
+  switch (mark.kind) {
+    case 'bar':
+      return mark.runs.length > 1
+        ? barWords(mark, trans)
+        : runWords(mark.runs[0], now, trans);
+    case 'fire':
+      return fireWords(mark.fires, now, trans);
+    default:
+      return slotWords(mark.slots, trans);
+  }
+}
+
+/** "Run 12 (schedule), Mon, 23 Nov, 06:00: failed (exit code 1), took 3 min 5 s". */
+function runWords(run: IRun, now: number, trans: TranslationBundle): string {
+  const words = trans.__(
+    'Run %1 (%2), %3: %4',
+    run.number,
+    triggerWords(run, trans),
+    dayTime(run.started_at ?? run.created_at),
+    outcome(run, trans)
+  );
+  return run.started_at === null
+    ? words
+    : trans.__(
+        '%1, %2',
+        words,
+        duration(seconds(run.started_at, run.ended_at, now), trans)
+      );
+}
+
+/** "14 runs, Mon, 23 Nov, 06:00 – 06:14: 13 completed, 1 failed; click for run 9". */
+function barWords(bar: IBar, trans: TranslationBundle): string {
+  const { runs } = bar;
+  const counts = new Map<RunState, number>();
+  runs.forEach(run => counts.set(run.state, (counts.get(run.state) ?? 0) + 1));
+  const listed = [...counts]
+    .map(([state, count]) => `${count} ${stateWord(state, trans)}`)
+    .join(', ');
+  const at = (run: IRun) => run.started_at ?? run.created_at;
+  return trans.__(
+    '%1 runs, %2: %3; choose for run %4',
+    runs.length,
+    between(at(runs[0]), at(runs[runs.length - 1])),
+    listed,
+    runToShow(bar).number
+  );
+}
+
+function slotWords(slots: readonly ISlot[], trans: TranslationBundle): string {
+  const [first] = slots;
+  const last = slots[slots.length - 1];
+  const count = slots.reduce((sum, slot) => sum + slot.count, 0);
+  const when = between(first.scheduled_for, last.scheduled_for);
+  const isMissed = first.outcome === 'missed';
+  const what = isMissed
+    ? trans._n('Missed: %2', '%1 slots missed: %2', count, when)
+    : trans._n('Skipped: %2', '%1 slots skipped: %2', count, when);
+  return last.reason ? trans.__('%1 – %2', what, last.reason) : what;
+}
+
+function fireWords(
+  fires: readonly IFire[],
+  now: number,
+  trans: TranslationBundle
+): string {
+  const [{ at, note }] = fires;
+  const last = fires[fires.length - 1].at;
+  const words = trans._n(
+    'To come: %2, %3',
+    '%1 to come: %2, %3',
+    fires.length,
+    between(at, last),
+    ahead(at, now, trans)
+  );
+  return note === null ? words : `${words} (${note})`;
+}
+
+/** "Mon, 23 Nov, 06:00 – 06:14". */
+function between(first: string, last: string): string {
+  return first === last
+    ? dayTime(first)
+    : `${dayTime(first)} – ${moment(last, Date.parse(first))}`;
+}
+
+/** What the picture shows in all. */
+export function summaryWords(
+  runs: readonly IRun[],
+  slots: readonly ISlot[],
+  trans: TranslationBundle
+): string {
+  const failed = runs.filter(run => run.state === 'error').length;
+  const count = (outcome: ISlot['outcome']) =>
+    slots
+      .filter(slot => slot.outcome === outcome)
+      .reduce((sum, slot) => sum + slot.count, 0);
+  const [skipped, missed] = [count('skipped'), count('missed')];
+  const number = (n: number) => n.toLocaleString();
+  return [
+    trans._n('%2 run', '%2 runs', runs.length, number(runs.length)),
+    failed && trans.__('%1 failed', number(failed)),
+    skipped &&
+      trans._n('%2 slot skipped', '%2 slots skipped', skipped, number(skipped)),
+    missed &&
+      trans._n('%2 slot missed', '%2 slots missed', missed, number(missed))
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
