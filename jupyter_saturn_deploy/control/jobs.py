@@ -15,6 +15,7 @@ from ..models.code import LIVE
 from ..models.errors import FieldProblem, Invalid, StoreUnavailable
 from ..models.resources import NAME, Job, JobSpec
 from ..models.runs import Reason
+from ..sources.shown import shown
 from ..store import resources, runs, schedules, workspaces
 from ..store.db import Database, Store
 from ..store.workspaces import Known
@@ -261,6 +262,7 @@ def _parsed(
         )
     problems.extend(mismatches(spec))
     problems.extend(refusals(spec))
+    problems.extend(_project_problems(here.project))
     problems.extend(_directory_problems(here.project, spec))
     if problems:
         raise Invalid(*problems)
@@ -270,6 +272,16 @@ def _parsed(
             " which runs on this machine as it is"
         )
     return spec, warnings
+
+
+def _project_problems(project: Path) -> list[FieldProblem]:
+    """The store keeps its path as text."""
+    try:
+        str(project).encode()
+    except UnicodeEncodeError:
+        message = f"the path {shown(str(project))} is no valid UTF-8"
+        return [FieldProblem("project", message, "rename it, or set project_dir to another")]
+    return []
 
 
 def _directory_problems(project: Path, spec: JobSpec) -> list[FieldProblem]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from jupyter_saturn_deploy.control.code import Sources
 from jupyter_saturn_deploy.control.jobs import Here, Jobs
+from jupyter_saturn_deploy.models.errors import Invalid
 from jupyter_saturn_deploy.sources.snapshots import Snapshots
 from jupyter_saturn_deploy.store.db import Store
 
@@ -54,6 +58,24 @@ def test_a_job_that_another_projects_server_is_given_anew_stays_in_its_own_proje
             assert (wished.created, wished.job.project) == (False, str(one.project))
             rows = snapshots.rows(wished.job.spec.snapshot or "")
             assert [row[0] for row in rows] == ["one.py", "only-in-one"]
+        finally:
+            sources.close()
+            store.close()
+
+    asyncio.run(scene())
+
+
+def test_a_project_whose_path_is_no_text_is_refused_in_words(tmp_path: Path) -> None:
+    async def scene() -> None:
+        store = Store(tmp_path / "state" / "store.sqlite", logging.getLogger("test"))
+        sources = Sources(Snapshots(tmp_path / "state"))
+        here = replace(at(tmp_path / "one"), project=tmp_path / "pr\udcffject")
+        here.project.mkdir()
+        try:
+            with pytest.raises(Invalid) as refused:
+                await Jobs(store, sources).create(here, recipe())
+            [problem] = refused.value.problems
+            assert problem.field == "project" and "pr\\xffject" in problem.message
         finally:
             sources.close()
             store.close()
