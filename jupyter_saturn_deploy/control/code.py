@@ -53,7 +53,12 @@ class Sources:
         keeps the one it has unless another is named. `mismatches` finds nothing in `spec`.
         """
         if spec.source == GIT:
-            return spec, _left_behind(project, spec)
+            try:
+                return spec, _left_behind(project, spec)
+            except Invalid as error:
+                if before is None or (before.source, before.reference) != (GIT, spec.reference):
+                    raise
+                return spec, [str(error)]  # it was good once: no reason to refuse another change
         if spec.source != SNAPSHOT:
             return spec, []
         if spec.snapshot is None and before is not None and before.source == SNAPSHOT:

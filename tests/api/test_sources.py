@@ -177,6 +177,20 @@ async def test_work_that_is_not_committed_is_named_as_missing_from_a_git_job(
     assert "a.py" in warning
 
 
+async def test_a_job_whose_reference_is_out_of_reach_can_still_be_edited(
+    api: Api, repository: Path
+) -> None:
+    git(repository, "branch", "topic")
+    job = (await of(api, "topical", source="git", reference="topic")).body["state"]["id"]
+    git(repository, "branch", "-d", "topic")
+    answer = await api("PATCH", f"jobs/{job}", {"spec": {"description": "mine"}})
+    assert (answer.status, answer.body["spec"]["description"]) == (200, "mine")
+    [warning] = answer.body["warnings"]
+    assert "topic is unknown" in warning
+    changed = {"x-jupyter": {"source": "git", "reference": "topical"}}
+    assert (await api("PATCH", f"jobs/{job}", {"spec": changed})).status == 422
+
+
 async def test_a_reference_is_resolved_anew_for_each_run(api: Api, repository: Path) -> None:
     job_id = (await of(api, "newest", source="git", reference="main")).body["state"]["id"]
     first = await api.ended(job_id)
