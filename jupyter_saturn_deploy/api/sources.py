@@ -3,6 +3,7 @@ which code a job's next run gets."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,8 @@ class PreviewHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        workspace, sources = self.services.workspace, self.services.sources
-        self.reply(await sources.apart(_preview, workspace.project, sources.snapshots))
+        workspace, snapshots = self.services.workspace, self.services.sources.snapshots
+        self.reply(await asyncio.to_thread(_preview, workspace.project, snapshots))
 
 
 class SnapshotsHandler(Handler):
@@ -91,7 +92,7 @@ class JobCodeHandler(Handler):
     async def get(self, job_id: str) -> None:
         services = self.services
         job = await services.store.read(lambda db: resources.get(db, services.owner.name, job_id))
-        self.reply(await services.sources.apart(_code, job, services.sources.snapshots))
+        self.reply(await asyncio.to_thread(_code, job, services.sources.snapshots))
 
 
 def _preview(project: Path, snapshots: Snapshots) -> dict[str, Any]:

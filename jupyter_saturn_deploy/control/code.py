@@ -26,11 +26,12 @@ T = TypeVar("T")
 
 
 class Sources:
-    """Where the files of runs come from. What does file work or asks git says `apart`."""
+    """Where the files of runs come from. What may ask git says `apart`."""
 
     def __init__(self, snapshots: Snapshots) -> None:
         self.snapshots = snapshots
         self._threads = ThreadPoolExecutor(_THREADS, "saturn-deploy-sources")
+        self._freezing = threading.Lock()
         self._closed = threading.Event()
 
     async def apart(self, work: Callable[..., T], *arguments: object) -> T:
@@ -86,7 +87,11 @@ class Sources:
 
     def _freeze(self, project: Path) -> Snapshot:
         try:
-            return self.snapshots.pack(project, lambda _files, _bytes: None, self._closed.is_set)
+            # One at a time: many busy threads would leave the event loop no turn.
+            with self._freezing:
+                return self.snapshots.pack(
+                    project, lambda _files, _bytes: None, self._closed.is_set
+                )
         except Cancelled:
             raise Invalid.field(f"{_FIELD}.source", "the server is stopping", "try later") from None
         except SourceError as error:
