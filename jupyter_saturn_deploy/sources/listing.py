@@ -232,7 +232,7 @@ class _Walk:
 
     def _failed(self, path: str, error: OSError) -> None:
         """What could not be looked at; what is gone is nothing to speak of."""
-        if error.errno in (errno.ENOTDIR, errno.ELOOP):
+        if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EINVAL):  # EINVAL: no link any more
             self.problem(path, "it changed while it was looked at", "try again")
         elif error.errno != errno.ENOENT:
             self.problem(path, f"it can't be read: {error.strerror}", _UNREADABLE)

@@ -311,6 +311,22 @@ def test_a_walk_is_given_up_soon_after_it_is_cancelled(project: Path) -> None:
         list_project(project, cancelled=lambda: next(asked))
 
 
+def test_a_link_swapped_for_a_file_has_changed(project: Path) -> None:
+    plant(project, {"target": ""})
+    links = [project / f"link{number}" for number in range(300)]
+    for link in links:
+        link.symlink_to("target")
+
+    def swapped() -> bool:  # asked while the names of the project are read
+        for link in links:
+            link.unlink(missing_ok=True)
+            link.write_text("")
+        return False
+
+    problems = list_project(project, cancelled=swapped).problems
+    assert {problem.message for problem in problems} == {"it changed while it was looked at"}
+
+
 def test_a_directory_swapped_for_a_link_never_leads_out(project: Path, tmp_path: Path) -> None:
     plant(tmp_path / "outside", {"secret": ""})
     plant(project, {f"{n}": "" for n in range(300)} | {"sub/mine": ""})
