@@ -91,9 +91,9 @@ class LogHandler(AttemptHandler):
                     self.write(piece)
                     await self.flush()
                 piece = await asyncio.to_thread(next, pieces, None)
+            await self.finish(set_content_type=_TEXT)
         except StreamClosedError:
             return
-        await self.finish(set_content_type=_TEXT)
 
     def _describe(self) -> None:
         self.set_header("Content-Type", _TEXT)

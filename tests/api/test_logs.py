@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -250,3 +251,35 @@ async def test_a_log_that_is_deleted_before_its_first_byte_is_sent_is_not_found(
     monkeypatch.setattr(logs, "size", lambda path: 2)
     (state_dir / "runs" / run["id"] / "1" / "log").unlink()
     assert (await api("GET", f"runs/{run['id']}/log")).status == 404
+
+
+async def test_who_has_all_of_a_log_and_hangs_up_is_no_failure(
+    api: Api,
+    jp_http_port: int,
+    jp_base_url: str,
+    jp_auth_header: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    run = await api.ended(await api.job("talks", "echo all of it"))
+    hung_up = threading.Event()
+    read = logs.read
+
+    def slow_to_end(*arguments: Any) -> Iterator[bytes | logs.Hole]:
+        yield from read(*arguments)
+        assert hung_up.wait(20)
+
+    monkeypatch.setattr(logs, "read", slow_to_end)
+    reader, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
+    path = f"{jp_base_url}saturn-deploy/api/runs/{run['id']}/log"
+    authorization = jp_auth_header["Authorization"]
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\r\n".encode()
+    )
+    await asyncio.wait_for(reader.readuntil(b"all of it\n"), 20)
+    writer.transport.abort()
+    await asyncio.sleep(0.1)  # the server has heard of it then
+    hung_up.set()
+    assert (await api("GET", f"runs/{run['id']}")).status == 200
+    await asyncio.sleep(0.1)
+    assert "Uncaught exception" not in caplog.text
