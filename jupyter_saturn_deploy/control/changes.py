@@ -105,8 +105,8 @@ def _compare_files(found: Changes, before: Run, after: Run, records: Records) ->
     for run, listed in zip((before, after), rows, strict=True):
         if listed is None:
             found.files_unknown = (
-                f"the files of run {run.number} were not recorded (it never began, or the project"
-                " has too many)"
+                f"the files of run {run.number} are not on record: it never began, is of an earlier"
+                " version, or its project has too many"
             )
             return
     old, new = rows

@@ -11,9 +11,10 @@ from jupyter_saturn_deploy.control import retention
 from jupyter_saturn_deploy.control.bulk import Outcome, in_turn
 from jupyter_saturn_deploy.control.retention import DAY, KEPT
 from jupyter_saturn_deploy.models.resources import Job, JobSpec
-from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
+from jupyter_saturn_deploy.models.runs import RunState
 from jupyter_saturn_deploy.store import changes, resources, runs
 from jupyter_saturn_deploy.store.db import Database, Store
+from tests.store.made import add_run
 
 JOB = Job(
     "a" * 32,
@@ -43,22 +44,7 @@ def play(path: Path, scene: Callable[[Store], Awaitable[None]]) -> None:
 
 
 def add(db: Database, ended_at: float, state: RunState = RunState.COMPLETED) -> str:
-    run = Run(
-        id=runs.new_id(db),
-        job_id=JOB.id,
-        number=resources.next_number(db, JOB.id),
-        owner=JOB.owner,
-        backend=JOB.backend,
-        execution=Execution(JOB.spec, JOB.project, "/usr", "http://x/"),
-        trigger="manual",
-        by="ana",
-        generation=1,
-        created_at=0.0,
-        state=state,
-        ended_at=ended_at,
-    )
-    runs.insert(db, run)
-    return run.id
+    return add_run(db, JOB, state=state, ended_at=ended_at).id
 
 
 async def left(store: Store) -> list[str]:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from jupyter_saturn_deploy.models.resources import Job, JobSpec
-from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
+from jupyter_saturn_deploy.models.runs import RunState
 from jupyter_saturn_deploy.store import listing, pages, resources, runs
 from jupyter_saturn_deploy.store.listing import Order, Wanted
 from jupyter_saturn_deploy.store.schema import MIGRATIONS
+from tests.store.made import add_run
 
 
 @pytest.fixture
@@ -36,21 +37,7 @@ def add(
 
 
 def run(db: sqlite3.Connection, job: Job, state: RunState = RunState.COMPLETED) -> str:
-    made = Run(
-        id=runs.new_id(db),
-        job_id=job.id,
-        number=resources.next_number(db, job.id),
-        owner=job.owner,
-        backend=job.backend,
-        execution=Execution(job.spec, job.project, "/usr", "http://x/"),
-        trigger="manual",
-        by="ana",
-        generation=1,
-        created_at=0.0,
-        state=state,
-    )
-    runs.insert(db, made)
-    return made.id
+    return add_run(db, job, state=state).id
 
 
 def names(db: sqlite3.Connection, wanted: Wanted, order: Order, limit: int = 2) -> list[str]:

@@ -16,6 +16,7 @@ from jupyter_saturn_deploy.models.runs import ACTIVE, FINAL, Execution, Run, Run
 from jupyter_saturn_deploy.store import lanes, pages, resources, runs, usage
 from jupyter_saturn_deploy.store.lanes import Order, Wanted
 from jupyter_saturn_deploy.store.schema import MIGRATIONS
+from tests.store.made import add_run
 
 JOBS = [
     Job(
@@ -248,19 +249,7 @@ def test_what_jobs_know_of_their_runs_is_always_true(empty: sqlite3.Connection) 
         run = chance.choice(known) if known else None
         step = chance.randrange(5)
         if run is None or step == 0:
-            new = Run(
-                id=runs.new_id(empty),
-                job_id=job.id,
-                number=resources.next_number(empty, job.id),
-                owner=job.owner,
-                backend=job.backend,
-                execution=Execution(job.spec, job.project, "/usr", "http://x/"),
-                trigger="manual",
-                by="ana",
-                generation=1,
-                created_at=0.0,
-            )
-            runs.insert(empty, new)
+            add_run(empty, job)
         elif step in (1, 2):
             runs.update(empty, replace(run, state=chance.choice(list(RunState))))
         elif step == 3 and run.state in FINAL:
