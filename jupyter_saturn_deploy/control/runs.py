@@ -138,7 +138,15 @@ def _start(db: Database, here: Here, job: Job, code: Code, by: str) -> Run:
 
 
 def new_run(
-    db: Database, job: Job, known: Known, code: Code, *, trigger: str, by: str, at: float
+    db: Database,
+    job: Job,
+    known: Known,
+    code: Code,
+    *,
+    trigger: str,
+    by: str,
+    at: float,
+    scheduled_for: float | None = None,
 ) -> Run:
     """The job's next run, queued; still to be written."""
     return Run(
@@ -152,4 +160,5 @@ def new_run(
         by=by,
         generation=job.generation,
         created_at=at,
+        scheduled_for=scheduled_for,
     )

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 from ..models import words
 from ..models.code import GIT, LIVE, SNAPSHOT, Code
@@ -16,9 +17,12 @@ from ..models.schedule import NEVER, Decision, Outcome, Passed, Slot, decide
 from ..store import runs, schedules, slots, workspaces
 from ..store.db import Database
 from ..store.schedules import Due, Schedule
+from ..store.workspaces import Known
 from .runs import new_run
 from .schedule import LATE
 
+Recall = Callable[[str, str], Known | None]
+"""See `workspaces.recall`."""
 TROUBLE_SECONDS = 600.0
 """After which a schedule that can't be decided on is looked at again."""
 
@@ -28,10 +32,13 @@ class Turn:
     """A schedule that is to be decided on."""
 
     job_id: str
+    row: sqlite3.Row | None = None
+    """As this transaction has read it."""
     due: Due | None = None
-    """As it was when the rest was found out; nothing is done where it is different by now."""
+    """Without `row`: as it was when the rest was found out. Nothing is done where it is different
+    by now."""
     passed: Passed | None = None
-    """Slots that nobody has decided on; without `due` those that the schedule's row tells of."""
+    """Slots that nobody has decided on; with `row` those that this tells of."""
     decided_at: float | None = None
     """What the deadline is held against, where that is not the time of the transaction."""
     code: Code | Invalid | None = None
@@ -56,13 +63,14 @@ def act_each(
     """Decide on these, in order, for about so many seconds. What fails is noted, undone, and does
     not keep the others. Returns what was done for the first ones; the rest is as due as before."""
     began = time.perf_counter()
+    recall = lru_cache(partial(workspaces.recall, db))
     done: list[Acted] = []
     for turn in turns:
         if done and time.perf_counter() - began > seconds:
             break
         db.execute("SAVEPOINT turn")
         try:
-            done.append(_act(db, turn, clock()))
+            done.append(_act(db, turn, clock(), recall))
         except sqlite3.Error:
             raise
         except Exception as error:
@@ -74,13 +82,13 @@ def act_each(
     return done
 
 
-def _act(db: Database, turn: Turn, now: float) -> Acted:
+def _act(db: Database, turn: Turn, now: float, recall: Recall) -> Acted:
     """A run is started at most."""
-    due = schedules.due(db, turn.job_id)
-    if due is None:
+    row = turn.row or schedules.row_of(db, turn.job_id)
+    if row is None:
         return Acted()
-    passed = turn.passed
-    if turn.due is None:
+    due, passed = schedules.due_of(row), turn.passed
+    if turn.row is not None:
         passed = _by_row(due.schedule, now)
     elif not _as_before(turn.due, due) or (passed is not None and passed.latest > now):
         return Acted()  # edited, or the clock was set back: it is looked at anew
@@ -95,11 +103,13 @@ def _act(db: Database, turn: Turn, now: float) -> Acted:
         now=turn.decided_at or now,
     )
     if decision.start is not None and turn.code is None and spec.source == GIT:
-        return Acted(asks=Turn(turn.job_id, due, passed, now))
+        return Acted(asks=Turn(turn.job_id, None, due, passed, now))
     acted = Acted()
     # First, as it reads the latest slot.
     if decision.start is not None:
-        _start(db, due, decision, turn.code or _code(spec), now, acted)
+        known = recall(due.job.owner, due.job.project)
+        run = _run(db, due, known, turn.code or _code(spec), decision.start, now)
+        _start(db, due, run, decision, passed is None, acted)
     if decision.missed is not None:
         first, count = decision.missed
         why = words.missed(_why_nobody(schedule, first), count)
@@ -119,8 +129,12 @@ def _by_row(schedule: Schedule, now: float) -> Passed | None:
     return Passed(schedule.next_fire, schedule.next_fire, 1, schedule.following)
 
 
-def _as_before(before: Due, due: Due) -> bool:
-    return (before.schedule.next_fire, before.schedule.last_slot, before.job.spec) == (
+def _as_before(before: Due | None, due: Due) -> bool:
+    return before is not None and (
+        before.schedule.next_fire,
+        before.schedule.last_slot,
+        before.job.spec,
+    ) == (
         due.schedule.next_fire,
         due.schedule.last_slot,
         due.job.spec,
@@ -129,48 +143,54 @@ def _as_before(before: Due, due: Due) -> bool:
 
 def _go_on(db: Database, due: Due, passed: Passed | None, decision: Decision) -> None:
     """When to look at the schedule again."""
-    after = replace(due.schedule, trouble=None)
-    if decision.start is not None:
+    after, suspended = due.schedule, due.job.spec.suspended
+    if passed is not None and not suspended:
+        following = NEVER if passed.next == NEVER else None
+        waiting = decision.start is None
+        after = Schedule(after.job_id, passed.next, following, None, passed.latest, waiting)
+    elif decision.start is not None:
         after = replace(after, waiting=False)
-    if passed is not None and not due.job.spec.suspended:
-        after = replace(
-            after,
-            next_fire=passed.next,
-            following=NEVER if passed.next == NEVER else None,
-            last_slot=passed.latest,
-            waiting=decision.start is None,
-        )
-    look_at = None if due.job.spec.suspended else after.next_fire
-    schedules.put(db, replace(after, look_at=look_at))
+    schedules.decided(db, replace(after, look_at=None if suspended else after.next_fire))
+
+
+def _run(
+    db: Database, due: Due, known: Known | None, code: Code | Invalid, slot: float, now: float
+) -> Run:
+    """The run for a slot, still to be written. It has ended where its code can't be had."""
+    if known is None:
+        raise LookupError("no server has said yet which environment its runs have")
+    job = due.job
+    settled = code if isinstance(code, Code) else Code(GIT, reference=job.spec.reference)
+    run = new_run(
+        db,
+        job,
+        known,
+        settled,
+        trigger="schedule" if now - slot <= LATE else "catch-up",
+        by=job.owner,
+        at=now,
+        scheduled_for=slot,
+    )
+    return _failed(run, code, now) if isinstance(code, Invalid) else run
 
 
 def _start(
-    db: Database, due: Due, decision: Decision, code: Code | Invalid, now: float, acted: Acted
+    db: Database, due: Due, run: Run, decision: Decision, waited: bool, acted: Acted
 ) -> None:
-    job, slot = due.job, decision.start
+    slot, reason = decision.start, ""
     assert slot is not None
-    known = workspaces.recall(db, job.owner, job.project)
-    if known is None:
-        raise LookupError("no server has said yet which environment its runs have")
-    before = slots.get(db, job.id, slot)
-    reason = ""
-    if now - slot > LATE:
+    before = slots.get(db, due.job.id, slot) if waited else None
+    if run.trigger == "catch-up":
         skipped = before is not None and before.outcome is Outcome.SKIPPED
         why = before.reason if before and skipped else _why_nobody(due.schedule, slot)
-        reason = words.late(now - slot, why)
-    trigger = "catch-up" if reason else "schedule"
-    settled = code if isinstance(code, Code) else Code(GIT, reference=job.spec.reference)
-    run = new_run(db, job, known, settled, trigger=trigger, by=job.owner, at=now)
-    run = replace(run, scheduled_for=slot)
-    if isinstance(code, Invalid):
-        run = _failed(run, code, now)
+        reason = words.late(run.created_at - slot, why)
     if before is not None and before.scheduled_for < slot:
         # It was among missed ones in a row; by now the deadline is another.
         slots.put(db, replace(before, count=before.count - 1))
-    if not slots.put(db, Slot(job.id, slot, Outcome.STARTED, reason, run_id=run.id)):
+    if not slots.put(db, Slot(due.job.id, slot, Outcome.STARTED, reason, run_id=run.id)):
         return  # it has its run
     if decision.replace:
-        runs.wish_stopped(db, Reason.REPLACED.value, job_ids=[job.id])
+        runs.wish_stopped(db, Reason.REPLACED.value, job_ids=[due.job.id])
     runs.insert(db, run)
     acted.outcomes.append((Outcome.STARTED, 1))
 

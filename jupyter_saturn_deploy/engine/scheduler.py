@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +16,7 @@ from ..control.schedule import cron_of
 from ..control.slots import TROUBLE_SECONDS, Acted, Turn, act_each
 from ..models.code import Code
 from ..models.errors import Invalid, StoreUnavailable
-from ..models.schedule import Outcome, passed, slot_after
+from ..models.schedule import NEVER, Outcome, passed, slot_after
 from ..store import schedules
 from ..store.db import Database, Store
 from ..store.schedules import Due
@@ -25,9 +26,11 @@ T = TypeVar("T")
 
 _LONGEST_NAP = 30.0
 """Seconds. A machine that slept, or whose clock was set, is late by so much at most."""
-_BUDGET = 0.008
-"""Seconds of one transaction: others want to write too."""
-_AT_A_TIME = 100
+_AWAKE = 0.002
+"""Seconds before a slot that are waited for awake: timers are late by a millisecond."""
+_BUDGET = 0.005
+"""Seconds of one transaction: what is written can be read, and others want to write too."""
+_AT_A_TIME = 32
 _RETRY_SECONDS = 1.0
 _REPOSITORIES = 4
 """Asked at once."""
@@ -53,6 +56,8 @@ class Scheduler:
         """Jobs whose repository is being asked."""
         self._repositories: ThreadPoolExecutor | None = None
         self._changed = Wake()
+        self._look_at = NEVER
+        """When the first schedule is to be looked at, as far as known."""
         self._complaint = ""
 
     async def run(self, changed: Wake) -> None:
@@ -73,9 +78,11 @@ class Scheduler:
         """Do a part of what is due. Returns for how many seconds nothing is."""
         try:
             asking = list(self._asking)
-            look_at = await self.store.read(lambda db: schedules.next_look(db, asking))
-            if look_at is not None and look_at <= self.clock():
-                if not await self._in_time(asking):
+            if self._look_at > self.clock():
+                self._look_at = await self.store.read(lambda db: schedules.next_look(db, asking))
+            if self._look_at <= self.clock():
+                self._look_at = NEVER
+                if not await self._in_time():
                     await self._behind(asking)
                 return 0
             if await self._look_ahead():
@@ -87,18 +94,23 @@ class Scheduler:
         except Exception as error:
             self._complain(error)
             return _RETRY_SECONDS
-        if look_at is None:
-            return _LONGEST_NAP
-        return max(0, min(look_at - self.clock(), _LONGEST_NAP))
+        return max(0, min(self._look_at - self.clock() - _AWAKE, _LONGEST_NAP))
 
-    async def _in_time(self, asking: Sequence[str]) -> bool:
-        """Decide on schedules of which one slot has passed; False: there is none."""
+    async def _in_time(self) -> bool:
+        """Decide on all schedules of which one slot has passed; False: there is none."""
 
         def work(db: Database) -> list[Acted]:
-            job_ids = schedules.in_time(db, self.clock(), _AT_A_TIME, asking)
-            return act_each(db, [Turn(job_id) for job_id in job_ids], self.clock, _BUDGET)
+            rows = schedules.in_time(db, self.clock(), _AT_A_TIME, asking)
+            turns = [Turn(row["job_id"], row) for row in rows]
+            return act_each(db, turns, self.clock, _BUDGET)
 
-        return self._done(await self.store.write(work))
+        some = False
+        # One after the other, before anybody has begun to do what follows from the first ones.
+        while True:
+            asking = list(self._asking)
+            if not self._done(await self.store.write(work)):
+                return some
+            some = True
 
     async def _behind(self, asking: Sequence[str]) -> None:
         """Decide on schedules of which more have passed: to count them takes a while."""
@@ -107,7 +119,7 @@ class Scheduler:
 
         def count(due: Due) -> Turn:
             found = passed(cron_of(due.job.spec), due.schedule.next_fire, now)
-            return Turn(due.job.id, due, found)
+            return Turn(due.job.id, None, due, found)
 
         turns = await self._computed(dues, count)
         while turns:
@@ -140,22 +152,14 @@ class Scheduler:
             await self.store.write(work)
         return bool(found)
 
-    async def _read(self, choose: Callable[[Database], list[str]]) -> list[Due]:
-        """The schedules that `choose` names, but for those that can't be read: these are noted."""
-        bad: dict[str, Exception] = {}
-
-        def work(db: Database) -> list[Due]:
-            dues = []
-            for job_id in choose(db):
-                try:
-                    due = schedules.due(db, job_id)
-                except ValueError as error:
-                    bad[job_id] = error
-                else:
-                    dues += [due] if due else []
-            return dues
-
-        dues = await self.store.read(work)
+    async def _read(self, choose: Callable[[Database], list[sqlite3.Row]]) -> list[Due]:
+        """The schedules that `choose` finds, but for those that can't be read: these are noted."""
+        dues, bad = [], {}
+        for row in await self.store.read(choose):
+            try:
+                dues.append(schedules.due_of(row))
+            except ValueError as error:
+                bad[row["job_id"]] = error
         await self._note(bad)
         return dues
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from ..models.resources import Job
+from ..models.schedule import NEVER
 from .db import Database
 from .resources import from_row as job_from_row
 
@@ -78,39 +79,36 @@ def remove(db: Database, job_id: str) -> None:
     db.execute("DELETE FROM schedules WHERE job_id = ?", (job_id,))
 
 
-def next_look(db: Database, but: Collection[str]) -> float | None:
-    """When the first schedule is to be looked at, but for those of these jobs."""
+def next_look(db: Database, but: Collection[str]) -> float:
+    """When the first schedule is to be looked at, but for those of these jobs; or `NEVER`."""
     row = db.execute(
         "SELECT look_at FROM schedules INDEXED BY schedules_due WHERE look_at IS NOT NULL"
         " AND job_id NOT IN (SELECT value FROM json_each(?)) ORDER BY look_at LIMIT 1",
         (json.dumps(list(but)),),
     ).fetchone()
-    return None if row is None else float(row[0])
+    return NEVER if row is None else float(row[0])
 
 
-def in_time(db: Database, now: float, limit: int, but: Collection[str]) -> list[str]:
-    """Jobs to be looked at of which at most one slot has passed, and the one after is known."""
-    return _ids(db, "(next_fire > :now OR following > :now)", {"now": now, "limit": limit}, but)
+def in_time(db: Database, now: float, limit: int, but: Collection[str]) -> list[sqlite3.Row]:
+    """Schedules to be looked at of which at most one slot has passed, and the one after is known,
+    but for those of some jobs; for `due_of`."""
+    return _rows(db, "(next_fire > :now OR following > :now)", now, limit, but)
 
 
-def behind(db: Database, now: float, limit: int, but: Collection[str]) -> list[str]:
-    """Jobs to be looked at of which several slots have passed, or it isn't known how many."""
-    return _ids(
-        db,
-        "next_fire <= :now AND (following IS NULL OR following <= :now)",
-        {"now": now, "limit": limit},
-        but,
+def behind(db: Database, now: float, limit: int, but: Collection[str]) -> list[sqlite3.Row]:
+    """Those of which several slots have passed, or it isn't known how many."""
+    return _rows(
+        db, "next_fire <= :now AND (following IS NULL OR following <= :now)", now, limit, but
     )
 
 
-def short(db: Database, limit: int) -> list[str]:
-    """Jobs whose slot after the next one is to be looked up."""
-    rows = db.execute(
-        "SELECT job_id FROM schedules INDEXED BY schedules_short"
-        " WHERE following IS NULL AND trouble IS NULL LIMIT ?",
+def short(db: Database, limit: int) -> list[sqlite3.Row]:
+    """Those whose slot after the next one is to be looked up."""
+    return db.execute(
+        "SELECT schedules.*, resources.* FROM schedules INDEXED BY schedules_short"
+        " CROSS JOIN resources ON id = job_id WHERE following IS NULL AND trouble IS NULL LIMIT ?",
         (limit,),
-    )
-    return [row[0] for row in rows]
+    ).fetchall()
 
 
 def look_ahead(db: Database, job_id: str, next_fire: float, following: float) -> None:
@@ -130,25 +128,58 @@ def trouble(db: Database, job_id: str, words: str, look_at: float) -> None:
     )
 
 
-def due(db: Database, job_id: str) -> Due | None:
-    """One of them, whole. Raises `ValueError` for a job whose spec can't be read."""
-    schedule = get(db, job_id)
-    row = db.execute("SELECT * FROM resources WHERE id = ?", (job_id,)).fetchone()
-    if schedule is None or row is None or row["deleted_at"] is not None:
-        return None
-    return Due(schedule, job_from_row(row), row["active_runs"])
+def decided(db: Database, schedule: Schedule) -> None:
+    """Write where a schedule stands once its slots are decided on; nothing troubles it then."""
+    db.execute(
+        "UPDATE schedules SET next_fire = ?, following = ?, look_at = ?, last_slot = ?,"
+        " waiting = ?, trouble = NULL WHERE job_id = ?",
+        (
+            schedule.next_fire,
+            schedule.following,
+            schedule.look_at,
+            schedule.last_slot,
+            schedule.waiting,
+            schedule.job_id,
+        ),
+    )
 
 
-def _ids(db: Database, which: str, values: dict[str, object], but: Collection[str]) -> list[str]:
-    rows = db.execute(
-        "SELECT job_id FROM schedules INDEXED BY schedules_due"
-        f" WHERE look_at <= :now AND {which}"
+def row_of(db: Database, job_id: str) -> sqlite3.Row | None:
+    """That of one job."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT schedules.*, resources.* FROM schedules JOIN resources ON id = job_id"
+        " WHERE job_id = ?",
+        (job_id,),
+    ).fetchone()
+    return row
+
+
+def due_of(row: sqlite3.Row) -> Due:
+    """What such a row says. Raises `ValueError` where the job's spec can't be read."""
+    return Due(_from_row(row), job_from_row(row), row["active_runs"])
+
+
+def _rows(
+    db: Database, which: str, now: float, limit: int, but: Collection[str]
+) -> list[sqlite3.Row]:
+    return db.execute(
+        # The schedules first: of jobs there may be many more.
+        "SELECT schedules.*, resources.* FROM schedules INDEXED BY schedules_due"
+        f" CROSS JOIN resources ON id = job_id WHERE look_at <= :now AND {which}"
         "     AND job_id NOT IN (SELECT value FROM json_each(:but))"
         " ORDER BY look_at LIMIT :limit",
-        {**values, "but": json.dumps(list(but))},
-    )
-    return [row[0] for row in rows]
+        {"now": now, "limit": limit, "but": json.dumps(list(but))},
+    ).fetchall()
 
 
 def _from_row(row: sqlite3.Row) -> Schedule:
-    return Schedule(**{**dict(row), "waiting": bool(row["waiting"])})
+    return Schedule(
+        job_id=row["job_id"],
+        next_fire=row["next_fire"],
+        following=row["following"],
+        look_at=row["look_at"],
+        last_slot=row["last_slot"],
+        waiting=bool(row["waiting"]),
+        resumed_at=row["resumed_at"],
+        trouble=row["trouble"],
+    )

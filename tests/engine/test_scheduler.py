@@ -110,11 +110,10 @@ class Play(Bench):
         look_at = schedules.next_look(db, [])
         waiting = "SELECT 1 FROM runs WHERE state IN ('queued', 'starting', 'stopping')"
         done = db.execute(waiting).fetchone() is None
-        return done and (look_at is None or look_at > self.clock())
+        return done and look_at > self.clock()
 
     async def next_look(self) -> float:
-        look_at = await self.store.read(lambda db: schedules.next_look(db, []))
-        return float("inf") if look_at is None else look_at
+        return await self.store.read(lambda db: schedules.next_look(db, []))
 
     async def all_runs(self, job_id: str) -> list[Run]:
         def work(db: Database) -> list[Run]:
