@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,22 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
     # Asked politely while it reads or saves a file, Jupyter's server never ends, this extension
     # or not; a page that was just closed has it save something.
     lab.kill()
+
+
+@pytest.fixture
+def fill(lab: Lab) -> Callable[[Callable[[sqlite3.Connection], None]], None]:
+    """Writes into the store of the stopped server, and starts it again."""
+
+    def write(work: Callable[[sqlite3.Connection], None]) -> None:
+        lab.kill()
+        with closing(sqlite3.connect(lab.state_dir / "store.sqlite", isolation_level=None)) as db:
+            db.row_factory = sqlite3.Row
+            db.execute("BEGIN IMMEDIATE")
+            work(db)
+            db.execute("COMMIT")
+        lab.start()
+
+    return write
 
 
 @pytest.fixture(autouse=True)

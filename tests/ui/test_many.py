@@ -6,8 +6,7 @@ import re
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -60,22 +59,6 @@ def run_of(job: Job, number: int, at: float, state: RunState) -> Run:
         disk=4096,
         pinned=number % 1000 == 0,
     )
-
-
-@pytest.fixture
-def fill(lab: Lab) -> Iterator[Callable[[Callable[[sqlite3.Connection], None]], None]]:
-    """Writes into the store of the stopped server, and starts it again."""
-
-    def write(work: Callable[[sqlite3.Connection], None]) -> None:
-        lab.kill()
-        with closing(sqlite3.connect(lab.state_dir / "store.sqlite", isolation_level=None)) as db:
-            db.row_factory = sqlite3.Row
-            db.execute("BEGIN IMMEDIATE")
-            work(db)
-            db.execute("COMMIT")
-        lab.start()
-
-    yield write
 
 
 @pytest.fixture

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
 
+from jupyter_saturn_deploy.models.runs import RunState
+from jupyter_saturn_deploy.models.schedule import Outcome, Slot
+from jupyter_saturn_deploy.store import resources, runs, slots
 from tests.ui.conftest import Lab, picture
 from tests.ui.test_code import new_job, section
+from tests.ui.test_many import run_of
 from tests.ui.test_panel import refresh, row, show_panel
 
 YEARLY = "0 0 1 1 *"
@@ -115,6 +124,7 @@ def test_a_day_of_a_clock_change_is_marked(lab: Lab, page: Page) -> None:
     picture(page, "schedule-clock-change")
 
 
+@pytest.mark.timeout(120)  # up to a minute until it is due
 def test_a_schedule_of_every_minute_fires_and_is_drawn(lab: Lab, page: Page) -> None:
     show_panel(page)
     scheduled(lab, "minutely", "* * * * *", "sleep 1")
@@ -137,7 +147,7 @@ def test_a_schedule_of_every_minute_fires_and_is_drawn(lab: Lab, page: Page) -> 
     expect(page.locator(".jp-Deploy-run")).to_contain_text(re.compile(due_words))
     section(page, "Overview")
     part = page.get_by_role("region", name="Schedule")
-    expect(part).to_contain_text("Started by this Jupyter server.")
+    expect(part).to_contain_text("This Jupyter server starts it")
     expect(part).to_contain_text("jupyter saturn-deploy engine")
     expect(part.locator(".jp-Deploy-fires time")).to_have_count(5)
     expect(part).to_contain_text("started run 1")
@@ -214,9 +224,89 @@ def test_the_timeline_tells_of_runs_and_what_started_none_by_key(lab: Lab, page:
     timeline(page).focus()
     page.keyboard.press("End")
     words = page.locator(".jp-Deploy-timeline-words")
-    expect(words).to_contain_text(re.compile("2 runs, .*1 completed, 1 failed; choose for run 2"))
+    expect(words).to_contain_text(re.compile("2 runs, .*1 failed, 1 completed; choose for run 2"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("tab", name="Run 2")).to_be_visible()
     picture(page, "timeline-key")
     page.keyboard.press("Tab")
-    expect(words).to_have_text("2 runs, 1 failed")
+    expect(words).to_have_text("2 runs1 failed")
+
+
+def test_a_day_of_a_run_each_minute_is_drawn_in_columns_that_tell_and_open(
+    lab: Lab, fill: Callable[..., None], page: Page
+) -> None:
+    """Each hour's first slot is skipped, its thirtieth missed; one run fails."""
+    job_id = scheduled(lab, "busy", "* * * * *", **{"x-jupyter": {"suspended": True}})
+
+    def work(db: sqlite3.Connection) -> None:
+        [owner] = db.execute("SELECT owner FROM resources WHERE id = ?", (job_id,)).fetchone()
+        job = resources.get(db, owner, job_id)
+        first = time.time() // 3600 * 3600 - 23 * 3600
+        for minute in range(23 * 60):
+            at, place = first + minute * 60, minute % 60
+            if place in (0, 30):
+                outcome = Outcome.MISSED if place else Outcome.SKIPPED
+                slots.put(db, Slot(job_id, at, outcome, "run 4 was still running"))
+                continue
+            state = RunState.ERROR if place == 40 else RunState.COMPLETED
+            run = run_of(job, resources.next_number(db, job_id), at, state)
+            run = replace(run, trigger="schedule", scheduled_for=at, ended_at=at + 1 + place / 2)
+            runs.insert(db, run)
+
+    fill(work)
+    page.reload()
+    show_panel(page)
+    row(page, "busy").click()
+    listed = page.get_by_role("listbox", name="Runs over time: 1,334 runs, 23 failed, 23 slots")
+    expect(listed).to_be_visible()
+    failed = listed.get_by_role("option", name=re.compile(r"1 failed, \d+ completed; choose"))
+    expect(failed).to_have_count(23)
+    assert listed.get_by_role("option").count() < 300
+    expect(listed.get_by_role("option", name=re.compile("^Skipped"))).to_have_count(23)
+    words = page.locator(".jp-Deploy-timeline-words")
+    skipped = listed.get_by_role("option", name=re.compile("^Skipped")).nth(5)
+    place = skipped.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 5, place["y"] + 5)
+    expect(words).to_contain_text(re.compile("^Skipped: .*run 4 was still running$"))
+    picture(page, "timeline-day")
+
+    chosen = failed.nth(10)
+    name = chosen.get_attribute("aria-label") or ""
+    number = name.split()[-1]
+    chosen.click()
+    expect(page.get_by_role("tab", name=f"Run {number}")).to_be_visible()
+    expect(chosen).to_have_attribute("aria-selected", "true")
+
+
+def test_the_panel_says_when_nobody_starts_what_is_due(lab: Lab, page: Page) -> None:
+    scheduled(lab, "late", YEARLY)
+
+    def nobody(route: Route) -> None:
+        """What a server says whose engine has ended, under JupyterHub."""
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "engine": None, "culled": True})
+
+    def overdue(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        for recipe in body.get("recipes", [body]):
+            recipe["state"]["x-jupyter"]["schedule"]["overdue_since"] = "2026-01-01T09:12:00Z"
+        route.fulfill(response=answer, json=body)
+
+    page.route(re.compile("saturn-deploy/api/status"), nobody)
+    page.route(re.compile("saturn-deploy/api/recipes"), overdue)
+    show_panel(page)
+    refresh(page)
+    expect(row(page, "late")).to_contain_text("overdue since")
+    expect(row(page, "late")).to_contain_text("nobody runs schedules now")
+    row(page, "late").click()
+    section(page, "Overview")
+    part = page.get_by_role("region", name="Schedule")
+    expect(part).to_contain_text("Nobody starts it now.")
+    expect(part).to_contain_text("JupyterHub may end this server when nobody uses it")
+    page.context.grant_permissions(["clipboard-read"])
+    part.get_by_role("button", name="Copy the command").click()
+    expect(part).to_contain_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == "jupyter saturn-deploy engine"
+    picture(page, "schedule-nobody")

@@ -25,7 +25,9 @@ export function Zone(
           ? trans.__(
               'UTC unless another is chosen: it is the same on every machine, and its clock is never set forward or back'
             )
-          : trans.__('where clocks are set, so are these times')
+          : trans.__(
+              'the schedule goes by the clock there, summer time included'
+            )
       }
       trans={trans}
     >

@@ -22,12 +22,7 @@ export function WhoFires(props: { jobs: JobsModel }): JSX.Element | null {
   const outlives = engine?.kind === 'headless';
   return (
     <div className="jp-Deploy-who">
-      <p className="jp-Deploy-hint">
-        {trans.__('Started by %1.', whoWords(engine, trans))}{' '}
-        {outlives
-          ? trans.__('It goes on when Jupyter is closed.')
-          : trans.__('With Jupyter closed nobody starts it, unless this runs:')}
-      </p>
+      <p className="jp-Deploy-hint">{whoWords(engine, trans)}</p>
       {!outlives && (
         <p className="jp-Deploy-hint jp-Deploy-command">
           <code>{COMMAND}</code>
@@ -54,15 +49,25 @@ export function WhoFires(props: { jobs: JobsModel }): JSX.Element | null {
   );
 }
 
-/** "this Jupyter server", "the engine, process 4711", "nobody now". */
+/** Who starts it, and who does with Jupyter closed; unless that is told, a command follows. */
 function whoWords(engine: IEngine | null, trans: TranslationBundle): string {
   if (engine === null) {
-    return trans.__('nobody now');
+    return trans.__(
+      'Nobody starts it now. This does, with Jupyter closed too:'
+    );
   }
   if (engine.kind === 'headless') {
-    return trans.__('the engine, process %1', engine.pid);
+    return trans.__(
+      'The engine, process %1, starts it, with Jupyter closed too.',
+      engine.pid
+    );
   }
   return engine.here
-    ? trans.__('this Jupyter server')
-    : trans.__('another Jupyter server, process %1', engine.pid);
+    ? trans.__(
+        'This Jupyter server starts it; nobody does once Jupyter is closed, unless this runs:'
+      )
+    : trans.__(
+        'Another Jupyter server, process %1, starts it; nobody does once all are closed, unless this runs:',
+        engine.pid
+      );
 }

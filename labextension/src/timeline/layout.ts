@@ -48,7 +48,7 @@ export interface IContents {
 }
 
 /** Worst first. */
-const WORST: readonly RunState[] = [
+export const WORST: readonly RunState[] = [
   'error',
   'retrying',
   'stopping',
@@ -125,7 +125,12 @@ function grouped<T>(
     const at = timeOf(item);
     if (at >= range.from && at <= range.until) {
       const column = Math.floor(scale(at) / COLUMN);
-      columns.set(column, [...(columns.get(column) ?? []), item]);
+      const others = columns.get(column);
+      if (others) {
+        others.push(item);
+      } else {
+        columns.set(column, [item]);
+      }
     }
   }
   return [...columns.entries()].map(([column, found]) => ({

@@ -7,8 +7,8 @@ import { Refresher } from '../refresher';
 import { IRun, ISlot } from '../tokens';
 import { rangeOf, Span } from './axis';
 
-/** Runs, and slots, that are drawn: the latest. */
-const MOST = 5000;
+/** Runs, and slots, that are drawn: the latest, at least a week's of one each minute. */
+const MOST = 11_000;
 
 /** What a timeline shows of one job: its runs of the last day, week or month, and what became
  * of the slots of its schedule. */

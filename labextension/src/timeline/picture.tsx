@@ -22,6 +22,8 @@ export interface IPictureProps {
   current: number | null;
   /** The run that is shown. */
   shownRun: string | null;
+  /** There are more fires to come than marks of them. */
+  goesOn: boolean;
   idOf(at: number): string;
   wordsOf(mark: Mark): string;
 }
@@ -33,6 +35,7 @@ export const Picture = React.memo(function Picture(
   const { marks, range, width, current, shownRun } = props;
   const scale = scaleOf(range, width);
   const now = scale(range.now);
+  const last = marks.filter(mark => mark.kind === 'fire').at(-1);
   return (
     <svg
       width={width}
@@ -55,6 +58,12 @@ export const Picture = React.memo(function Picture(
           </g>
         ))}
         <path className="jp-mod-base" d={`M0 ${BASE + 0.5}H${width}`} />
+        {props.goesOn && last && (
+          <path
+            className="jp-mod-more"
+            d={`M${last.x + last.width + 3} ${BASE - FIRE / 2}H${width}`}
+          />
+        )}
         <path className="jp-mod-now" d={`M${now} 0V${BASE + SLOTS}`} />
       </g>
       {marks.map((mark, at) => {

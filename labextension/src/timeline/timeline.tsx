@@ -4,11 +4,12 @@ import { useNow, useSignal } from '../hooks';
 import { JobsModel } from '../model';
 import { usePreview } from '../schedule/preview';
 import { IRecipe, ISchedulePreview } from '../tokens';
-import { rangeOf, Span, spanOf } from './axis';
+import { rangeOf, spanOf } from './axis';
+import { Spans, Summary } from './bar';
 import { marksOf, nearestMark, runToShow } from './layout';
 import { TimelineModel } from './model';
 import { BARS, Picture, TOP } from './picture';
-import { markWords, summaryWords } from './words';
+import { countsOf, markWords } from './words';
 
 /** The most fires that the server tells of. */
 const FIRES = 50;
@@ -97,7 +98,7 @@ function Drawing(props: IDrawingProps): JSX.Element {
   );
   const idOf = React.useCallback((at: number) => `${id}-${at}`, [id]);
   const current = read !== null && read < marks.length ? read : null;
-  const summary = summaryWords(runs, slots, trans);
+  const counts = countsOf(runs, slots, trans);
   const open = (at: number | null) => {
     const mark = at === null ? null : marks[at];
     if (mark?.kind === 'bar') {
@@ -130,10 +131,14 @@ function Drawing(props: IDrawingProps): JSX.Element {
   return (
     <>
       <div className="jp-Deploy-timeline-bar">
-        <Spans model={model} jobs={jobs} />
+        <Spans model={model} trans={trans} />
         <span className="jp-Deploy-timeline-words">
           {model.problem ??
-            (current === null ? summary : wordsOf(marks[current]))}
+            (current === null ? (
+              <Summary counts={counts} />
+            ) : (
+              wordsOf(marks[current])
+            ))}
         </span>
       </div>
       <div
@@ -141,7 +146,10 @@ function Drawing(props: IDrawingProps): JSX.Element {
         className="jp-Deploy-timeline-picture"
         role="listbox"
         tabIndex={0}
-        aria-label={trans.__('Runs over time: %1', summary)}
+        aria-label={trans.__(
+          'Runs over time: %1',
+          counts.map(({ words }) => words).join(', ')
+        )}
         aria-orientation="horizontal"
         aria-activedescendant={current === null ? undefined : idOf(current)}
         onKeyDown={onKeyDown}
@@ -160,6 +168,7 @@ function Drawing(props: IDrawingProps): JSX.Element {
           <Picture
             {...{ marks, range, width, current, idOf, wordsOf }}
             shownRun={shown}
+            goesOn={preview?.next.length === FIRES}
           />
         )}
       </div>
@@ -172,36 +181,6 @@ function Drawing(props: IDrawingProps): JSX.Element {
         </p>
       )}
     </>
-  );
-}
-
-/** How much of the past is shown. */
-function Spans(props: { model: TimelineModel; jobs: JobsModel }): JSX.Element {
-  const { model, jobs } = props;
-  const { trans } = jobs;
-  const spans: [Span, string][] = [
-    ['day', trans.__('Day')],
-    ['week', trans.__('Week')],
-    ['month', trans.__('Month')]
-  ];
-  return (
-    <span
-      className="jp-Deploy-chips"
-      role="group"
-      aria-label={trans.__('How much of the past')}
-    >
-      {spans.map(([span, name]) => (
-        <button
-          key={span}
-          type="button"
-          className="jp-Deploy-chip"
-          aria-pressed={model.span === span}
-          onClick={() => (model.span = span)}
-        >
-          {name}
-        </button>
-      ))}
-    </span>
   );
 }
 

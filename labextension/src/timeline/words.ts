@@ -4,7 +4,7 @@ import { triggerWords } from '../schedule/words';
 import { outcome, stateWord } from '../states';
 import { ahead, dayTime, duration, moment, seconds } from '../time';
 import { IFire, IRun, ISlot, RunState } from '../tokens';
-import { IBar, Mark, runToShow } from './layout';
+import { IBar, Mark, runToShow, WORST } from './layout';
 
 /** What a mark stands for, in a line. */
 export function markWords(
@@ -42,13 +42,15 @@ function runWords(run: IRun, now: number, trans: TranslationBundle): string {
       );
 }
 
-/** "14 runs, Mon, 23 Nov, 06:00 – 06:14: 13 completed, 1 failed; click for run 9". */
+/** "14 runs, Mon, 23 Nov, 06:00 – 06:14: 1 failed, 13 completed; choose for run 9". */
 function barWords(bar: IBar, trans: TranslationBundle): string {
   const { runs } = bar;
-  const counts = new Map<RunState, number>();
-  runs.forEach(run => counts.set(run.state, (counts.get(run.state) ?? 0) + 1));
-  const listed = [...counts]
-    .map(([state, count]) => `${count} ${stateWord(state, trans)}`)
+  const listed = WORST.map(state => ({
+    state,
+    count: runs.filter(run => run.state === state).length
+  }))
+    .filter(({ count }) => count)
+    .map(({ state, count }) => `${count} ${stateWord(state, trans)}`)
     .join(', ');
   const at = (run: IRun) => run.started_at ?? run.created_at;
   return trans.__(
@@ -96,27 +98,46 @@ function between(first: string, last: string): string {
     : `${dayTime(first)} – ${moment(last, Date.parse(first))}`;
 }
 
-/** What the picture shows in all. */
-export function summaryWords(
+/** A part of what the picture shows in all; its `kind` is drawn before it. */
+export interface ICount {
+  kind: '' | 'error' | 'stopped' | 'skipped' | 'missed';
+  words: string;
+}
+
+/** What the picture shows in all: "14 runs", "1 failed" … */
+export function countsOf(
   runs: readonly IRun[],
   slots: readonly ISlot[],
   trans: TranslationBundle
-): string {
-  const failed = runs.filter(run => run.state === 'error').length;
-  const count = (outcome: ISlot['outcome']) =>
+): ICount[] {
+  const ended = (state: RunState) =>
+    runs.filter(run => run.state === state).length;
+  const unstarted = (outcome: ISlot['outcome']) =>
     slots
       .filter(slot => slot.outcome === outcome)
       .reduce((sum, slot) => sum + slot.count, 0);
-  const [skipped, missed] = [count('skipped'), count('missed')];
-  const number = (n: number) => n.toLocaleString();
+  const counts: [ICount['kind'], number, (n: number, s: string) => string][] = [
+    ['error', ended('error'), (_, s) => trans.__('%1 failed', s)],
+    ['stopped', ended('stopped'), (_, s) => trans.__('%1 stopped', s)],
+    [
+      'skipped',
+      unstarted('skipped'),
+      (n, s) => trans._n('%2 slot skipped', '%2 slots skipped', n, s)
+    ],
+    [
+      'missed',
+      unstarted('missed'),
+      (n, s) => trans._n('%2 slot missed', '%2 slots missed', n, s)
+    ]
+  ];
+  const all = runs.length.toLocaleString();
   return [
-    trans._n('%2 run', '%2 runs', runs.length, number(runs.length)),
-    failed && trans.__('%1 failed', number(failed)),
-    skipped &&
-      trans._n('%2 slot skipped', '%2 slots skipped', skipped, number(skipped)),
-    missed &&
-      trans._n('%2 slot missed', '%2 slots missed', missed, number(missed))
-  ]
-    .filter(Boolean)
-    .join(', ');
+    { kind: '', words: trans._n('%2 run', '%2 runs', runs.length, all) },
+    ...counts
+      .filter(([, count]) => count)
+      .map(([kind, count, words]) => ({
+        kind,
+        words: words(count, count.toLocaleString())
+      }))
+  ];
 }
