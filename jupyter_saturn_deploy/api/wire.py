@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
@@ -125,6 +126,7 @@ def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict
         "reason": run.reason,
         "sentence": sentence(run, position),
         "detail": run.detail,
+        "advice": run.advice and asdict(run.advice),
         "exit_code": run.exit_code,
         "signal": run.signal,
         "trigger": run.trigger,

@@ -63,6 +63,7 @@ def _ended(attempt: Attempt, run: Run, seen: Observation) -> tuple[Attempt, Run]
         run,
         reason=reason,
         detail=seen.detail,
+        advice=seen.advice if run.state is RunState.ERROR else None,
         exit_code=seen.exit_code,
         signal=seen.signal,
         ended_at=None if retrying else seen.at,

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..backends.base import Backend
 from ..control.code import Sources
+from ..control.diagnosis import with_advice
 from ..control.observe import observe
 from ..control.queue import next_work
 from ..control.retention import DAY, expire, expire_slots, needed, sweep
@@ -146,7 +147,8 @@ class Engine:
 
     async def _observe(self, backend: Backend) -> None:
         """Facts into the store. A fact is not let go before it is written."""
-        async for seen in backend.facts():
+        async for fact in backend.facts():
+            seen = await with_advice(self.store, self._records, fact, self.log)
             while True:
                 try:
                     step = await self.store.write(

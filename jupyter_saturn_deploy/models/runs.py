@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from .advice import Advice, Evidence
 from .code import Code, Usage, Used
 from .resources import JobSpec
 
@@ -141,7 +142,8 @@ class Run:
     state: RunState = RunState.QUEUED
     reason: str | None = None
     detail: str | None = None
-    """One more line on why: the last line of a failed log, or the system's own words."""
+    """One more line on why: the last line of a failed log that says something, or the system's own
+    words."""
     exit_code: int | None = None
     signal: int | None = None
     started_at: float | None = None
@@ -162,6 +164,8 @@ class Run:
     disk: int | None = None
     pinned: bool = False
     """Kept, however old."""
+    advice: Advice | None = None
+    """Once it has ended as `error`."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,10 @@ class Observation:
     """With the first observation of an attempt that runs, and whenever it is known again."""
     usage: Usage | None = None
     """With the last one."""
+    evidence: Evidence | None = None
+    """With one of an attempt that failed."""
+    advice: Advice | None = None
+    """With the run's last one, if it is `error`: the doctor's, not the backend's."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +209,9 @@ class Ending:
     reason: Reason | None = None
     """None: by itself."""
     detail: str | None = field(default=None, compare=False)
+    """The system's own words, where it has some."""
     usage: Usage | None = None
+    evidence: Evidence | None = field(default=None, compare=False)
 
     @property
     def good(self) -> bool:
@@ -221,6 +231,7 @@ def after_attempt(run: Run, attempt: int, ending: Ending) -> Observation:
         exit_code=ending.exit_code,
         signal=ending.signal,
         usage=ending.usage,
+        evidence=ending.evidence,
     )
     if ending.good:
         return seen

@@ -8,7 +8,9 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
+from ..models.advice import Advice, Change, Fix
 from ..models.code import Code, Used
 from ..models.errors import NotFound
 from ..models.resources import JobSpec
@@ -46,7 +48,8 @@ def update(db: Database, run: Run) -> None:
         " exit_code = :exit_code, signal = :signal, started_at = :started_at,"
         " ended_at = :ended_at, next_attempt_at = :next_attempt_at,"
         " stop_reason = :stop_reason, attempt = :attempt, cell = :cell, cells = :cells,"
-        " used = :used, cpu_seconds = :cpu_seconds, memory_peak = :memory_peak, disk = :disk"
+        " used = :used, cpu_seconds = :cpu_seconds, memory_peak = :memory_peak, disk = :disk,"
+        " advice = :advice"
         " WHERE id = :id",
         _columns(run),
     )
@@ -297,6 +300,7 @@ def _columns(run: Run) -> dict[str, object]:
         "project": execution.project,
         "state": run.state.value,
         "used": run.used and json.dumps(asdict(run.used)),
+        "advice": run.advice and json.dumps(asdict(run.advice)),
         "execution": json.dumps(
             {
                 "spec": execution.spec.model_dump(),
@@ -316,6 +320,7 @@ def from_row(row: sqlite3.Row) -> Run:
     values["state"] = RunState(row["state"])
     values["pinned"] = bool(row["pinned"])
     values["used"] = row["used"] and Used(**json.loads(row["used"]))
+    values["advice"] = row["advice"] and _advice(json.loads(row["advice"]))
     values["execution"] = replace(
         Execution(**execution),
         spec=JobSpec.model_validate(execution["spec"]),
@@ -323,3 +328,12 @@ def from_row(row: sqlite3.Row) -> Run:
         code=Code(**execution.get("code", {})),
     )
     return Run(**values)
+
+
+def _advice(values: dict[str, Any]) -> Advice:
+    fix = values["fix"]
+    return Advice(
+        values["sentence"],
+        values["do"],
+        fix and Fix(fix["label"], Change(fix["kind"]), fix["value"]),
+    )

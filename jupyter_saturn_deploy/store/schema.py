@@ -240,4 +240,7 @@ MIGRATIONS = (
         SELECT kind, id, id, owner, project, name, 'updated' FROM resources WHERE id = new.job_id;
     END;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN advice TEXT;
+    """,
 )

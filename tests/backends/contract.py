@@ -140,13 +140,13 @@ class BackendContract:
                 assert legal(state, seen.state)
                 state = seen.state
 
-    def test_an_exit_code_other_than_0_is_an_error_with_the_last_line_as_detail(
+    def test_an_exit_code_other_than_0_is_an_error_with_the_log_s_end_as_evidence(
         self, place: Place
     ) -> None:
         command = r"echo working; printf '\033[31mValueError: \033[1mno\033[0m\n\n'; exit 3"
         seen = self.outcome(place, place.run(command))
         assert (seen.state, seen.reason, seen.exit_code) == (RunState.ERROR, Reason.EXIT, 3)
-        assert seen.detail == "ValueError: no"
+        assert seen.evidence and seen.evidence.tail == "working\nValueError: no\n\n"
 
     def test_a_command_killed_by_a_signal_says_which(self, place: Place) -> None:
         seen = self.outcome(place, place.run("sh -c 'kill -SEGV $$'"))
@@ -256,7 +256,7 @@ class BackendContract:
             assert (seen[-1].state, seen[-1].reason) == (RunState.ERROR, Reason.START_SCRIPT)
             assert seen[-1].exit_code == code
             assert "SD104" in log and "the command\n" not in log
-            assert "start script" in (seen[-1].detail or "")
+            assert seen[-1].evidence and "SD104" in seen[-1].evidence.tail
 
     def test_a_missing_working_directory_is_told_and_not_retried(self, place: Place) -> None:
         run = place.run("echo the command", working_directory="no/such", retries=2)

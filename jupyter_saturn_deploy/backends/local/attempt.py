@@ -172,6 +172,10 @@ class AttemptDirectory:
             detail=record.get("detail"),
         )
 
+    def oom_kills(self) -> int | None:
+        """See `models.advice.Evidence`."""
+        return (self._read("exit.json") or {}).get("oom_kills")
+
     def progress(self) -> tuple[int, int] | None:
         """How far a notebook is, as its runner wrote it down: cells begun, and cells in all."""
         record = self._read("output/progress.json")

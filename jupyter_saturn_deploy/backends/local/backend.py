@@ -21,13 +21,15 @@ from ..base import Point
 from .attempt import AttemptDirectory, Copy, Found, Spec
 from .code import Files, Packages
 from .environment import inherited, is_conda, run_environment
-from .explain import explain
+from .evidence import evidence
 from .process import ShimProcess, reap
 from .tree import remove
 
 _FIRST_LOOK, _SCAN = 0.01, 2.0
 """Seconds between looks at an attempt: soon at first, then only as a safety net."""
 _WITHOUT_PIDFD = 0.2
+_LOOK = 2.0
+"""Seconds at most for a look at what an attempt that failed left."""
 _COPYING = 2
 """Copies that are made at once."""
 _BEGUN_AT_ONCE = 16
@@ -164,7 +166,10 @@ class LocalBackend:
         try:
             ending = await self._see_to_the_end(care, attempt)
             await self._report_progress(care, attempt)
-            ending = await asyncio.to_thread(explain, ending, care.run.execution, attempt.log)
+            if not (ending.good or ending.reason is Reason.USER):
+                with suppress(asyncio.TimeoutError):  # a disk that doesn't answer
+                    look = asyncio.to_thread(evidence, attempt, care.run.execution)
+                    ending = replace(ending, evidence=await asyncio.wait_for(look, _LOOK))
             with suppress(OSError):  # the disk won't let us: no reason to hold the end back
                 await asyncio.to_thread(self._files.tidy, care.run, attempt)
                 ending = replace(ending, usage=await asyncio.to_thread(attempt.usage))

@@ -14,6 +14,7 @@ import time
 
 from descendants import descendants, stat  # type: ignore[import-not-found]
 from meter import Meter  # type: ignore[import-not-found]
+from oom import oom_kills  # type: ignore[import-not-found]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing would be the largest import of this file
@@ -306,7 +307,7 @@ def main(directory: str) -> None:
     os.fsync(running)
     os.unlink("spec.json")  # values of environment variables are kept no longer than needed
     stop = signal.SIGTERM in _signals(out)
-    log, meter = Log(spec["log_cap"]), Meter()
+    log, meter, killed_before = Log(spec["log_cap"]), Meter(), oom_kills()
     if stop:
         return _save_ending({"at": time.time(), "reason": "user"})
     try:
@@ -324,4 +325,7 @@ def main(directory: str) -> None:
         poller.poll(None if wait is None else wait * 1000)
         stop = stop or signal.SIGTERM in _signals(out)
     log.look()
-    _save_ending(supervisor.ending() | meter.total())
+    killed = oom_kills()
+    known = None not in (killed, killed_before)
+    killed = killed - killed_before if known else None
+    _save_ending(supervisor.ending() | meter.total() | {"oom_kills": killed})

@@ -1,0 +1,48 @@
+"""Asks the doctor about a failure before it is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from ..models.code import LIVE
+from ..models.errors import StoreUnavailable
+from ..models.runs import Observation, Run, RunState
+from ..sources.records import Records
+from ..store import runs
+from ..store.db import Store
+
+_SECONDS = 2.0
+"""The end of a run is not held back for longer, by a disk that doesn't answer."""
+
+
+async def with_advice(
+    store: Store, records: Records, seen: Observation, log: logging.Logger
+) -> Observation:
+    """`seen`; one of a failure with its detail and, if the run failed, its advice.
+
+    As it came where there is none to be had: the fact is what counts.
+    """
+    if seen.state not in (RunState.ERROR, RunState.RETRYING):
+        return seen
+    try:
+        run = await store.read(lambda db: runs.find_any(db, seen.run_id))
+        if run is None:
+            return seen
+        work = asyncio.to_thread(_diagnosed, run, seen, records)
+        return await asyncio.wait_for(work, _SECONDS)
+    except (StoreUnavailable, asyncio.TimeoutError) as error:
+        log.warning("run %s failed, and nothing was found out: %s", seen.run_id, error)
+    except Exception:
+        log.exception("run %s failed, and so did its diagnosis", seen.run_id)
+    return seen
+
+
+def _diagnosed(run: Run, seen: Observation, records: Records) -> Observation:
+    from ..doctor.diagnose import diagnosed  # seldom needed, never at the start
+
+    used = run.used
+    rows = None
+    if run.execution.code.source != LIVE and used is not None and used.files is not None:
+        rows = records.get(used.files)
+    return diagnosed(run, seen, rows)
