@@ -71,12 +71,12 @@ class SlotsHandler(Handler):
     async def get(self, job_id: str) -> None:
         owner = self.services.owner.name
         limit, key = self.page()
-        since, until = self._bound("since", -math.inf), self._bound("until", math.inf)
-        before = _before(key)
+        since = self._bound("since", -math.inf)
+        before = min(_before(key), self._bound("until", math.inf))
 
         def work(db: Database) -> dict[str, Any]:
             resources.get(db, owner, job_id)
-            page = slots.page(db, job_id, since=since, until=until, before=before, limit=limit)
+            page = slots.page(db, job_id, since=since, before=before, limit=limit)
             return {
                 "slots": [wire.slot(each) for each in page.slots],
                 "next_key": None if page.end is None else repr(page.end),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
@@ -58,10 +58,17 @@ class Acted:
 
 
 def act_each(
-    db: Database, turns: Sequence[Turn], clock: Callable[[], float], seconds: float
+    db: Database,
+    turns: Sequence[Turn],
+    backends: Collection[str],
+    clock: Callable[[], float],
+    seconds: float,
 ) -> list[Acted]:
     """Decide on these, in order, for about so many seconds. What fails is noted, undone, and does
-    not keep the others. Returns what was done for the first ones; the rest is as due as before."""
+    not keep the others. Returns what was done for the first ones; the rest is as due as before.
+
+    `backends` are those that somebody acts on.
+    """
     began = time.perf_counter()
     recall = lru_cache(partial(workspaces.recall, db))
     done: list[Acted] = []
@@ -70,7 +77,7 @@ def act_each(
             break
         db.execute("SAVEPOINT turn")
         try:
-            done.append(_act(db, turn, clock(), recall))
+            done.append(_act(db, turn, backends, clock(), recall))
         except sqlite3.Error:
             raise
         except Exception as error:
@@ -82,7 +89,7 @@ def act_each(
     return done
 
 
-def _act(db: Database, turn: Turn, now: float, recall: Recall) -> Acted:
+def _act(db: Database, turn: Turn, backends: Collection[str], now: float, recall: Recall) -> Acted:
     """A run is started at most."""
     row = turn.row or schedules.row_of(db, turn.job_id)
     if row is None:
@@ -92,6 +99,8 @@ def _act(db: Database, turn: Turn, now: float, recall: Recall) -> Acted:
         passed = _by_row(due.schedule, now)
     elif not _as_before(turn.due, due) or (passed is not None and passed.latest > now):
         return Acted()  # edited, or the clock was set back: it is looked at anew
+    if due.job.backend not in backends:
+        raise LookupError(f"the backend {due.job.backend!r} is not configured here")
     schedule, spec = due.schedule, due.job.spec
     decision = decide(
         passed,

@@ -61,7 +61,7 @@ class Engine:
         self.backends = backends
         self._snapshots = Snapshots(state_dir)
         self._records = Records(state_dir)
-        self.scheduler = Scheduler(store, Sources(self._snapshots), clock, log)
+        self.scheduler = Scheduler(store, Sources(self._snapshots), backends, clock, log)
         self.leader = Leader(state_dir, kind)
         self.retention_days = retention_days
         self.log = log

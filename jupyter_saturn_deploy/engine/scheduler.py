@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -45,9 +45,15 @@ class Scheduler:
     """
 
     def __init__(
-        self, store: Store, sources: Sources, clock: Callable[[], float], log: logging.Logger
+        self,
+        store: Store,
+        sources: Sources,
+        backends: Collection[str],
+        clock: Callable[[], float],
+        log: logging.Logger,
     ) -> None:
         self.store = store
+        self.backends = backends
         self.sources = sources
         self.clock = clock
         self.log = log
@@ -102,7 +108,7 @@ class Scheduler:
         def work(db: Database) -> list[Acted]:
             rows = schedules.in_time(db, self.clock(), _AT_A_TIME, asking)
             turns = [Turn(row["job_id"], row) for row in rows]
-            return act_each(db, turns, self.clock, _BUDGET)
+            return act_each(db, turns, self.backends, self.clock, _BUDGET)
 
         some = False
         # One after the other, before anybody has begun to do what follows from the first ones.
@@ -127,7 +133,9 @@ class Scheduler:
 
     async def _act(self, turns: Sequence[Turn]) -> int:
         """Decide on the first of these. Returns how many they were."""
-        done = await self.store.write(lambda db: act_each(db, turns, self.clock, _BUDGET))
+        done = await self.store.write(
+            lambda db: act_each(db, turns, self.backends, self.clock, _BUDGET)
+        )
         self._done(done)
         return len(done)
 
@@ -233,4 +241,7 @@ class Scheduler:
         """Once for each new text: what persists is tried again every second."""
         if str(error) != self._complaint:
             self._complaint = str(error)
-            self.log.warning("schedules can't be followed now: %s", error, exc_info=error)
+            known = isinstance(error, StoreUnavailable)
+            self.log.warning(
+                "schedules can't be followed now: %s", error, exc_info=None if known else error
+            )

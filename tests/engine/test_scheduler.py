@@ -442,6 +442,7 @@ def test_a_deleted_job_fires_no_more(tmp_path: Path) -> None:
         "UPDATE resources SET spec = json_set(spec, '$.time_zone', 'Mars/City') WHERE id = ?",
         "UPDATE resources SET spec = json_set(spec, '$.schedule', 'whenever') WHERE id = ?",
         "UPDATE resources SET spec = json_remove(spec, '$.schedule') WHERE id = ?",
+        "UPDATE resources SET backend = 'moon' WHERE id = ?",
     ],
 )
 def test_a_bad_row_is_noted_and_never_stops_the_others(tmp_path: Path, broken: str) -> None:
@@ -578,3 +579,27 @@ def test_a_repository_that_does_not_answer_keeps_no_other_waiting(
             assert {run.reason for run in found} == {"source"}
 
     play(repository, scene)
+
+
+def test_of_two_processes_one_fires_and_the_other_takes_over(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a")
+        second = Play(tmp_path, bench.clock)
+        second.follower.start()
+        second.engine.start()
+        try:
+            for minute in (1, 2):
+                await bench.at(NOON + minute * 60)
+            await bench.engine.stop()
+            await second.at(NOON + 180)
+            await second.at(NOON + 240)
+            started = [run.scheduled_for for run in await bench.all_runs(job_id)]
+            assert started == [NOON + minute * 60 for minute in (1, 2, 3, 4)]
+            assert len(second.told) == 2
+        finally:
+            bench.engine.start()
+            await second.engine.stop()
+            await second.follower.stop()
+            second.store.close()
+
+    play(tmp_path, scene)
