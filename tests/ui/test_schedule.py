@@ -310,3 +310,28 @@ def test_the_panel_says_when_nobody_starts_what_is_due(lab: Lab, page: Page) -> 
     expect(part).to_contain_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == "jupyter saturn-deploy engine"
     picture(page, "schedule-nobody")
+
+
+def test_a_run_that_was_late_says_why(lab: Lab, fill: Callable[..., None], page: Page) -> None:
+    job_id = scheduled(lab, "late", YEARLY)
+    why = "started 12 s late: run 4 was still running"
+
+    def work(db: sqlite3.Connection) -> None:
+        [owner] = db.execute("SELECT owner FROM resources WHERE id = ?", (job_id,)).fetchone()
+        job = resources.get(db, owner, job_id)
+        due = time.time() - 7200.0005
+        number = resources.next_number(db, job_id)
+        run = run_of(job, number, due + 12, RunState.COMPLETED)
+        runs.insert(db, replace(run, trigger="catch-up", scheduled_for=due))
+        slots.put(db, Slot(job_id, due, Outcome.STARTED, why, run_id=run.id))
+
+    fill(work)
+    page.reload()
+    show_panel(page)
+    row(page, "late").click()
+    name = re.compile(rf"^Run 1 \(schedule, late\).*{why}$")
+    expect(timeline(page).get_by_role("option", name=name)).to_have_count(1)
+    section(page, "Run 1")
+    expect(page.locator(".jp-Deploy-run")).to_contain_text(why)
+    section(page, "Overview")
+    expect(page.get_by_role("region", name="Schedule")).to_contain_text(f"run 1 ({why})")

@@ -32,6 +32,7 @@ export function RunDetails(props: IRunDetailsProps): JSX.Element {
         facts={[
           [trans.__('Outcome'), outcomeWords(run)],
           [trans.__('Started by'), byWords(run, trans)],
+          [trans.__('Late'), useLateness(run, service)],
           [trans.__('Created'), exact(run.created_at)],
           [trans.__('Started'), run.started_at && exact(run.started_at)],
           [trans.__('Ended'), run.ended_at && exact(run.ended_at)],
@@ -67,6 +68,28 @@ function byWords(run: IRun, trans: TranslationBundle): string {
   return run.trigger === 'manual'
     ? trans.__('%1, by hand', run.by)
     : trans.__('%1, for %2', dueWords(run, trans), run.by);
+}
+
+/** Why a run caught up; null if it didn't, or while that is not known. */
+function useLateness(run: IRun, service: DeployService): string | null {
+  const [reason, setReason] = React.useState<string | null>(null);
+  const { job_id, scheduled_for, trigger } = run;
+  React.useEffect(() => {
+    if (trigger !== 'catch-up') {
+      return;
+    }
+    const aborter = new AbortController();
+    // Times that travel are cut to milliseconds.
+    const after = new Date(Date.parse(scheduled_for!) + 1).toISOString();
+    const at = { since: scheduled_for, until: after };
+    service.slots(job_id, at, aborter.signal).then(
+      ({ slots }) => setReason(slots[0]?.reason ?? null),
+      // The job's tab says that nobody answers.
+      () => undefined
+    );
+    return () => aborter.abort();
+  }, [run.id]);
+  return reason;
 }
 
 function durationWords(run: IRun, now: number, trans: TranslationBundle) {

@@ -93,8 +93,8 @@ function Drawing(props: IDrawingProps): JSX.Element {
     return marksOf({ runs, slots, fires }, range, width, BARS);
   }, [runs, slots, preview, range, width]);
   const wordsOf = React.useCallback(
-    (mark: (typeof marks)[number]) => markWords(mark, now, trans),
-    [now, trans]
+    (mark: (typeof marks)[number]) => markWords(mark, slots, now, trans),
+    [slots, now, trans]
   );
   const idOf = React.useCallback((at: number) => `${id}-${at}`, [id]);
   const current = read !== null && read < marks.length ? read : null;

@@ -6,9 +6,10 @@ import { ahead, dayTime, duration, moment, seconds } from '../time';
 import { IFire, IRun, ISlot, RunState } from '../tokens';
 import { IBar, Mark, runToShow, WORST } from './layout';
 
-/** What a mark stands for, in a line. */
+/** What a mark stands for, in a line; `slots` tell why runs were late. */
 export function markWords(
   mark: Mark,
+  slots: readonly ISlot[],
   now: number,
   trans: TranslationBundle
 ): string {
@@ -16,7 +17,7 @@ export function markWords(
     case 'bar':
       return mark.runs.length > 1
         ? barWords(mark, trans)
-        : runWords(mark.runs[0], now, trans);
+        : runWords(mark.runs[0], slots, now, trans);
     case 'fire':
       return fireWords(mark.fires, now, trans);
     default:
@@ -25,7 +26,12 @@ export function markWords(
 }
 
 /** "Run 12 (schedule), Mon, 23 Nov, 06:00: failed (exit code 1), took 3 min 5 s". */
-function runWords(run: IRun, now: number, trans: TranslationBundle): string {
+function runWords(
+  run: IRun,
+  slots: readonly ISlot[],
+  now: number,
+  trans: TranslationBundle
+): string {
   const words = trans.__(
     'Run %1 (%2), %3: %4',
     run.number,
@@ -33,13 +39,13 @@ function runWords(run: IRun, now: number, trans: TranslationBundle): string {
     dayTime(run.started_at ?? run.created_at),
     outcome(run, trans)
   );
-  return run.started_at === null
-    ? words
-    : trans.__(
-        '%1, %2',
-        words,
-        duration(seconds(run.started_at, run.ended_at, now), trans)
-      );
+  const { started_at, ended_at } = run;
+  const took =
+    started_at && duration(seconds(started_at, ended_at, now), trans);
+  const late =
+    run.trigger === 'catch-up' &&
+    slots.find(slot => slot.run_id === run.id)?.reason;
+  return [words, took, late].filter(Boolean).join(', ');
 }
 
 /** "14 runs, Mon, 23 Nov, 06:00 – 06:14: 1 failed, 13 completed; choose for run 9". */
