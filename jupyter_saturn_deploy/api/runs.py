@@ -66,6 +66,21 @@ class RunStopHandler(Handler):
         self.reply(await self.services.store.read(lambda db: wire.run_json(db, run)))
 
 
+class RunFixHandler(Handler):
+    """Apply what the advice on a run offers to its job."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str) -> None:
+        wished = await self.services.jobs.fix(await self.services.here(), run_id)
+        self.audit("fix", f"job {wished.job.id} run {run_id}")
+        self.reply(
+            await self.services.store.read(
+                lambda db: wire.recipe_json(db, wished.job, warnings=wished.warnings)
+            )
+        )
+
+
 class RunsStopHandler(Handler):
     """Stop several."""
 
@@ -90,4 +105,5 @@ handlers = [
     (r"/saturn-deploy/api/runs/delete", RunsDeleteHandler),
     (r"/saturn-deploy/api/runs/([^/]+)", RunHandler),
     (r"/saturn-deploy/api/runs/([^/]+)/stop", RunStopHandler),
+    (r"/saturn-deploy/api/runs/([^/]+)/fix", RunFixHandler),
 ]

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import recipes
+from ..doctor import fixes
 from ..models.code import LIVE
-from ..models.errors import FieldProblem, Invalid, StoreUnavailable
+from ..models.errors import Conflict, FieldProblem, Invalid, StoreUnavailable
 from ..models.resources import NAME, Job, JobSpec
 from ..models.runs import Reason
 from ..sources.shown import shown
@@ -89,9 +90,34 @@ class Jobs:
 
     async def edit(self, here: Here, job_id: str, changes: Any) -> Wished:
         """Put the fields of `changes["spec"]` over those of a job, its name too."""
+        return await self._edit(here, job_id, lambda _: changes)
+
+    async def fix(self, here: Here, run_id: str) -> Wished:
+        """Apply to a job what the advice on a run of it offers; a second time changes nothing.
+
+        Raises `Conflict` where there is nothing to apply, or not to the job as it is now.
+        """
+        run = await self.store.read(lambda db: runs.get(db, here.owner, run_id))
+        fix = run.advice.fix if run.advice else None
+        if fix is None:
+            raise Conflict("fix", f"run {run.number} has nothing to fix by itself", "edit the job")
+
+        def changes(spec: JobSpec) -> dict[str, Any] | None:
+            fields = fixes.changes(fix, run.execution.spec, spec)
+            return {"spec": fields} if fields else None
+
+        return await self._edit(here, run.job_id, changes)
+
+    async def _edit(
+        self, here: Here, job_id: str, changes_of: Callable[[JobSpec], Any | None]
+    ) -> Wished:
+        """With the changes that the job as it is asks for; None: nothing is to be changed."""
         while True:
             before = await self.store.read(lambda db: resources.get(db, here.owner, job_id))
             at_home = _at_home(here, before)
+            changes = changes_of(before.spec)
+            if changes is None:
+                return Wished(before, False, [])
             recipe = recipes.merge(changes, before.spec)
             settled = await self._settled(at_home, recipe, before, True)
             job = await self._changed(at_home, before, settled)

@@ -15,7 +15,7 @@ _NOISE = re.compile(
     r"""\[saturn-deploy\]\ .* | Process\ finished\ with\ exit\ code\ .* | logout | exit
       | make(\[\d+\])?:\ (\*\*\*|Leaving|Entering).* | npm\ (ERR!|error)\ (A\ complete\ log|code).*
       | error:\ Recipe\ .* | \[notice\].* | note:\ This\ error\ originates.* | hint:\ See\ above.*
-      | .*:\ line\ \d+:\ +\d+\ (Segmentation\ fault|Killed|Terminated|Aborted|Bus\ error)\ .*
+      | (.*:\ )?(line\ \d+:\ )?(\ *\d+\ )?(Segmentation\ fault|Killed|Terminated|Aborted)(\ .*)?
       | .*\b\w*Warning:\ .* | Command\ exited\ with\ non-zero\ status.* | [\W_]*""",
     re.VERBOSE,
 )
@@ -39,7 +39,7 @@ class LastWords:
     frames: tuple[tuple[str, int], ...] = ()
     """Files and lines that led to the exception, the outermost first."""
     recent: tuple[str, ...] = ()
-    """The last lines that say something."""
+    """The last lines, but for empty ones."""
 
     def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The last of the recent lines that matches as a whole."""
@@ -49,16 +49,14 @@ class LastWords:
 def read(tail: str) -> LastWords:
     """What the end of a log says, see `logs.tail`."""
     lines = _without_ignored([line.rstrip()[:_LENGTH] for line in tail.split("\n")])
-    recent = tuple(line.strip() for line in lines if not _NOISE.fullmatch(line.strip()))[-_RECENT:]
-    if not recent:
-        # Nothing but what is otherwise not worth a word.
-        return LastWords(next((line.strip() for line in reversed(lines) if line.strip()), ""))
-    if cell := _CELL.fullmatch(recent[-1]):
-        return LastWords(recent[-1], cell[2], cell[1], _frames(lines), recent)
-    exception = _ended_by(lines) or next(
-        (line for line in reversed(recent[-_AFTER:]) if _NAMED.fullmatch(line)), ""
-    )
-    return LastWords(exception or recent[-1], exception, "", _frames(lines), recent)
+    said = [line.strip() for line in lines if line.strip()]
+    recent = tuple(said[-_RECENT:])
+    # Where there is nothing else, even that is worth a word.
+    telling = [line for line in said if not _NOISE.fullmatch(line)] or said or [""]
+    if cell := _CELL.fullmatch(telling[-1]):
+        return LastWords(telling[-1], cell[2], cell[1], _frames(lines), recent)
+    exception = _ended_by(lines) or next(filter(_NAMED.fullmatch, telling[: -_AFTER - 1 : -1]), "")
+    return LastWords(exception or telling[-1], exception, "", _frames(lines), recent)
 
 
 def _without_ignored(lines: list[str]) -> list[str]:

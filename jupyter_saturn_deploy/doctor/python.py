@@ -14,8 +14,14 @@ from .case import Case, advise, edit
 from .modules import Environment, environments, is_module, package_of
 from .shell import missing
 
-_NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?.*")
-_NO_MAIN = re.compile(r"(\S*python[\d.]*): No module named '?([\w.]+)'?")
+_NO_MODULE = re.compile(
+    r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?"
+    r"(?P<hidden>; '[\w.]+' is not a package)?"
+)
+_NO_MAIN = re.compile(
+    r"(\S*python[\d.]*): (?:No module named |Error while finding module specification for )"
+    r"'?([\w.]+)'?(?: \(ModuleNotFoundError: .*\))?"
+)
 _ERRNO = re.compile(
     r"(?:FileNotFoundError|PermissionError|NotADirectoryError|IsADirectoryError):"
     r" \[Errno \d+\] [^:]+: '([^']*)'.*"
@@ -38,7 +44,9 @@ def module(case: Case) -> Advice | None:
     top = name.partition(".")[0]
     own = case.files.of_module(top)
     here = case.started.path.rpartition("/")[0] if case.started else ""
-    if own and own[0] != here:
+    if own and here in own:
+        return _hidden(os.path.join(here, top), name) if found and found["hidden"] else None
+    if own:
         return _own_module(case, top, own)
     environment = Environment(prefix)
     where = f" in {case.words.cell}" if case.words.cell else ""
@@ -58,6 +66,13 @@ def module(case: Case) -> Advice | None:
         f"the module {name} is missing from {prefix}{where}{elsewhere}",
         f"install {package} in that environment, or let the start script do it: {line}",
         fix,
+    )
+
+
+def _hidden(path: str, name: str) -> Advice:
+    return advise(
+        f"the project's own {path}.py hides the package that has the module {name}",
+        f"rename {path}.py: Python looks beside the program first",
     )
 
 

@@ -25,7 +25,7 @@ _BAD_LINE = re.compile(
     r"|(?P<other>cannot execute binary file|Is a directory)).*"
 )
 _CARRIAGE_RETURN = re.compile(
-    r".*(\$'\\r'|\^M|\\r)['’]?: (command not found|bad interpreter|No such file).*"
+    r".*(\$'[^']*\\r'|\^M|\\r)['’]?: (command not found|bad interpreter|No such file).*"
 )
 _SYNTAX = re.compile(
     r"(?:.*?: )?(?P<where>.*?line \d+|\S*sh: \d+): (?P<what>[Ss]yntax error.*"
@@ -67,15 +67,14 @@ def not_executable(case: Case) -> Advice | None:
     if case.seen.exit_code not in (126, 127):
         return None
     if case.words.find(_CARRIAGE_RETURN):
-        return _carriage_returns(_script(case), None)
+        return _carriage_returns(case, _script(case))
     found = case.words.find(_BAD_LINE)
     if found is not None:
         word = found["word"].strip()
         if found["other"] == "Is a directory":
             return advise(f"{word} is a directory, no program", "name a file in it", None)
         if case.files.first_line(word).endswith("\r"):
-            # Python doesn't mind them; a shell would stumble over the next line.
-            return _carriage_returns(word, _with(case, word) if word.endswith(".py") else None)
+            return _carriage_returns(case, word)
         how = "is a program for another system" if found["other"] else "asks in its first line for"
         wanted = (
             ""
@@ -96,7 +95,9 @@ def not_executable(case: Case) -> Advice | None:
     )
 
 
-def _carriage_returns(word: str, fix: Fix | None) -> Advice:
+def _carriage_returns(case: Case, word: str) -> Advice:
+    # Python doesn't mind them; a shell would stumble over the next line.
+    fix = _with(case, word) if word.endswith(".py") else None
     return advise(
         f"{word} has Windows line endings, which the shell takes for part of the words",
         f"save it with Unix line endings (LF), e.g. sed -i 's/\\r$//' {shlex.quote(word)}",
