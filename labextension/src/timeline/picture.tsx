@@ -11,6 +11,8 @@ export const SLOTS = 14;
 const TIMES = 15;
 export const HEIGHT = TOP + BARS + SLOTS + TIMES;
 const BASE = TOP + BARS;
+/** Pixels that a time takes. */
+const LABEL = 54;
 /** Pixels of a fire to come. */
 const FIRE = 16;
 
@@ -50,7 +52,7 @@ export const Picture = React.memo(function Picture(
               className={isDay ? 'jp-mod-day' : undefined}
               d={`M0 ${TOP}V${BASE + SLOTS}`}
             />
-            {scale(at) < width - 30 && (
+            {scale(at) < width - LABEL && (
               <text x={3} y={HEIGHT - 3}>
                 {isDay ? dateOf(at) : timeOf(at)}
               </text>

@@ -99,7 +99,7 @@ function fireWords(
 
 /** "Mon, 23 Nov, 06:00 – 06:14". */
 function between(first: string, last: string): string {
-  return first === last
+  return dayTime(first) === dayTime(last)
     ? dayTime(first)
     : `${dayTime(first)} – ${moment(last, Date.parse(first))}`;
 }
