@@ -78,9 +78,9 @@ def act_each(
         db.execute("SAVEPOINT turn")
         try:
             done.append(_act(db, turn, backends, clock(), recall))
-        except sqlite3.Error:
-            raise
         except Exception as error:
+            if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+                raise  # the store's trouble, not this row's
             db.execute("ROLLBACK TO turn")
             trouble = f"{type(error).__name__}: {error}"
             schedules.trouble(db, turn.job_id, trouble, clock() + TROUBLE_SECONDS)

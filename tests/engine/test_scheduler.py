@@ -464,6 +464,23 @@ def test_a_bad_row_is_noted_and_never_stops_the_others(tmp_path: Path, broken: s
     play(tmp_path, scene)
 
 
+def test_a_row_that_the_store_refuses_does_not_stop_the_others(tmp_path: Path) -> None:
+    async def scene(bench: Play) -> None:
+        bad, good = [await bench.scheduled(name) for name in ("bad", "good")]
+        await bench.at(NOON + 60)
+        # The next run would have the number of the one that there is.
+        again = "UPDATE resources SET runs_made = 0 WHERE id = ?"
+        await bench.store.write(lambda db: db.execute(again, (bad,)).rowcount)
+        for minute in range(2, 5):
+            await bench.at(NOON + minute * 60)
+        assert len(await bench.all_runs(good)) == 4
+        assert len(await bench.all_runs(bad)) == 1
+        noted = await bench.store.read(lambda db: schedules.get(db, bad))
+        assert noted is not None and noted.trouble
+
+    play(tmp_path, scene)
+
+
 def test_a_thousand_due_at_once_all_start_in_short_transactions(tmp_path: Path) -> None:
     async def scene(bench: Play) -> None:
         template = await bench.scheduled("job-0")
