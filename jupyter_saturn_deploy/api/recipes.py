@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -76,6 +77,19 @@ class RecipesHandler(Handler):
         )
 
 
+class RecipeCheckHandler(Handler):
+    """Say of a recipe what would probably fail."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        from ..control.preflight import preflight  # seldom needed, never at the start
+
+        here = await self.services.here()
+        doubts = await preflight(here.project, here.prefix, self.body())
+        self.reply({"problems": [asdict(doubt) for doubt in doubts]})
+
+
 class RecipeHandler(Handler):
     """One recipe, by name."""
 
@@ -104,5 +118,6 @@ class RecipeHandler(Handler):
 
 handlers = [
     (r"/saturn-deploy/api/recipes", RecipesHandler),
+    (r"/saturn-deploy/api/recipes/check", RecipeCheckHandler),
     (r"/saturn-deploy/api/recipes/([^/]+)/([^/]+)", RecipeHandler),
 ]

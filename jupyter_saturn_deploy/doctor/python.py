@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 
-from ..models.advice import Advice, Change
+from ..models.advice import Advice, Change, Fix
 from ..models.runs import Reason
 from ..models.words import ending
 from ..workspace.hardware import memory_text
@@ -47,7 +47,7 @@ def module(case: Case) -> Advice | None:
     if own and here in own:
         return _hidden(os.path.join(here, top), name) if found and found["hidden"] else None
     if own:
-        return _own_module(case, top, own)
+        return own_module(case.run.execution.project, top, own)
     environment = Environment(prefix)
     where = f" in {case.words.cell}" if case.words.cell else ""
     if "." in name and environment.has(top):
@@ -57,14 +57,11 @@ def module(case: Case) -> Advice | None:
         )
     others = [each for each in environments(prefix) if Environment(each[1]).has(name)]
     elsewhere = f"; {others[0][0]}, {others[0][1]}, has it" if others else ""
-    package = package_of(name)
-    line = f"{_pip(prefix, case.run.execution.prefix)} install {package}"
-    fix = None
-    if environment.can_install:
-        fix = edit(f"Add “pip install {package}” to the start script", Change.START_SCRIPT, line)
+    fix = install(environment, case.run.execution.prefix, name)
+    line = f", or let the start script do it: {fix.value}" if fix else ""
     return advise(
         f"the module {name} is missing from {prefix}{where}{elsewhere}",
-        f"install {package} in that environment, or let the start script do it: {line}",
+        f"install {package_of(name)} in that environment{line}",
         fix,
     )
 
@@ -76,8 +73,9 @@ def _hidden(path: str, name: str) -> Advice:
     )
 
 
-def _own_module(case: Case, name: str, places: list[str]) -> Advice:
-    place = os.path.join(case.run.execution.project, places[0])
+def own_module(project: str, name: str, places: list[str]) -> Advice:
+    """A module of the project, in a directory where Python does not look."""
+    place = os.path.join(project, places[0])
     line = f'export PYTHONPATH={shlex.quote(place)}"${{PYTHONPATH:+:$PYTHONPATH}}"'
     shown = places[0] or "the project itself"
     return advise(
@@ -87,11 +85,17 @@ def _own_module(case: Case, name: str, places: list[str]) -> Advice:
     )
 
 
-def _pip(prefix: str, own: str) -> str:
-    """The pip of an environment. By its name alone only where that can be no other's."""
-    if prefix == own and os.access(os.path.join(prefix, "bin", "pip"), os.X_OK):
-        return "pip"
-    return f"{shlex.quote(os.path.join(prefix, 'bin', 'python'))} -m pip"
+def install(environment: Environment, own: str, module: str) -> Fix | None:
+    """A line of the start script that brings a module; None: there is no pip."""
+    if not environment.can_install:
+        return None
+    package, prefix = package_of(module), str(environment.prefix)
+    pip = "pip"
+    if prefix != own or not os.access(os.path.join(prefix, "bin", "pip"), os.X_OK):
+        # By its name alone it could be another's.
+        pip = f"{shlex.quote(os.path.join(prefix, 'bin', 'python'))} -m pip"
+    label = f"Add “pip install {package}” to the start script"
+    return edit(label, Change.START_SCRIPT, f"{pip} install {package}")
 
 
 def file(case: Case) -> Advice | None:

@@ -11,6 +11,7 @@ from ..models.advice import Advice, Change, Fix
 from ..models.runs import Reason
 from .case import Case, advise, edit
 from .commands import replaced
+from .files import Files
 from .modules import environments
 
 _SHELL = r"(?:.*?: (?:eval: )?line \d+: |\S*sh: (?:\d+: |\d+: eval: )?|.*?: (?:\d+: )?(?:eval: )?)"
@@ -82,7 +83,9 @@ def not_executable(case: Case) -> Advice | None:
             else f" {case.files.first_line(word)[2:] or 'a program'}, which is not there"
         )
         return advise(
-            f"{word} {how}{wanted}", "name the program that is to run it", _with(case, word)
+            f"{word} {how}{wanted}",
+            "name the program that is to run it",
+            by_interpreter(case.files, case.spec.command, word),
         )
     found = case.words.find(_DENIED)
     if found is None or case.files.mode(found["word"].strip()) is None:
@@ -91,13 +94,13 @@ def not_executable(case: Case) -> Advice | None:
     return advise(
         f"{word} is not executable",
         f"let its interpreter run it, or make it executable: chmod +x {shlex.quote(word)}",
-        _with(case, word),
+        by_interpreter(case.files, case.spec.command, word),
     )
 
 
 def _carriage_returns(case: Case, word: str) -> Advice:
     # Python doesn't mind them; a shell would stumble over the next line.
-    fix = _with(case, word) if word.endswith(".py") else None
+    fix = by_interpreter(case.files, case.spec.command, word) if word.endswith(".py") else None
     return advise(
         f"{word} has Windows line endings, which the shell takes for part of the words",
         f"save it with Unix line endings (LF), e.g. sed -i 's/\\r$//' {shlex.quote(word)}",
@@ -111,16 +114,16 @@ def _script(case: Case) -> str:
     return case.started.path if case.started else "a script"
 
 
-def _with(case: Case, word: str) -> Fix | None:
+def by_interpreter(files: Files, command: str, word: str) -> Fix | None:
     """The command with the interpreter of that file before it."""
-    first = case.files.first_line(word).rstrip("\r").removeprefix("#!").split()
+    first = files.first_line(word).rstrip("\r").removeprefix("#!").split()
     named = ""
-    if case.files.first_line(word).startswith("#!") and first:
+    if files.first_line(word).startswith("#!") and first:
         named = first[1] if len(first) > 1 and first[0].endswith("/env") else first[0]
         named = PurePosixPath(named).name
     named = named or _INTERPRETERS.get(os.path.splitext(word)[1], "")
     by = f"{named} {word.removeprefix('./')}"
-    value = replaced(case.spec.command, word, by) if named else None
+    value = replaced(command, word, by) if named else None
     return edit(f"Run it as: {by}", Change.COMMAND, value) if value else None
 
 
@@ -159,7 +162,7 @@ def _as_file(case: Case, word: str) -> Fix | None:
     if (case.files.mode(word) or 0) & 0o100:
         value = replaced(case.spec.command, word, f"./{word}")
         return edit(f"Run ./{word}", Change.COMMAND, value) if value else None
-    return _with(case, word)
+    return by_interpreter(case.files, case.spec.command, word)
 
 
 def no_script(case: Case) -> Advice | None:
