@@ -88,6 +88,22 @@ export class JobActions {
     );
   }
 
+  /** Applies the fix that the advice on a run offers to its job. */
+  async fix(run: IRun): Promise<void> {
+    const done = await this._attempt(
+      this._trans.__('Could not fix %1', run.job_name),
+      () => this._service.fix(run.id)
+    );
+    if (done) {
+      this._fixed.add(run.id);
+      this.model.stateChanged.emit();
+    }
+  }
+
+  isFixed(run: IRun): boolean {
+    return this._fixed.has(run.id);
+  }
+
   /** The run, kept however old or no longer; null if that was refused, which was said. */
   async pinRun(run: IRun, pinned: boolean): Promise<IRun | null> {
     return this._attempt(
@@ -248,6 +264,9 @@ export class JobActions {
       void this.model.refresh();
     }
   }
+
+  /** Ids of runs whose fix was applied, from this page. */
+  private _fixed = new Set<string>();
 
   private get _service() {
     return this.model.service;

@@ -98,7 +98,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
         stop: recipe => void actions.stop(recipe),
         setSchedule: (recipe, on) => void actions.setSchedule(recipe, on),
         edit: recipe => void tabs.openForm({ name: recipe.spec.name }),
-        remove: recipe => void actions.remove(recipe)
+        remove: recipe => void actions.remove(recipe),
+        fix: run => void actions.fix(run),
+        isFixed: run => actions.isFixed(run)
       }
     });
     shell.add(sidebar, 'left', { rank: 250, type: 'Jobs' });

@@ -23,7 +23,9 @@ export function notifyFailures(
     told.add(event.run_id);
     // The event holds no sentence; a run deleted meanwhile has none either.
     const run = await service.run(event.run_id).catch(() => null);
-    const words = run ? [run.sentence, run.detail].filter(Boolean) : [];
+    const words = run
+      ? [run.sentence, run.advice?.sentence ?? run.detail].filter(Boolean)
+      : [];
     Notification.error(
       [trans.__('%1 failed', event.job_name), ...words].join('\n'),
       {

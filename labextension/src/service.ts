@@ -3,6 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import {
   IDisk,
+  IDoubt,
   IJobCode,
   IJobSpec,
   IPacking,
@@ -106,6 +107,15 @@ export class DeployService {
     return (await this._request(path, { query })).text();
   }
 
+  /** What of a job would probably fail; nothing of it is run. */
+  check(
+    spec: SpecInput,
+    signal?: AbortSignal
+  ): Promise<{ problems: IDoubt[] }> {
+    const body = { type: 'job', spec };
+    return this._json('api/recipes/check', { method: 'POST', body, signal });
+  }
+
   create(spec: SpecInput): Promise<IRecipe> {
     return this._json('api/recipes', {
       method: 'POST',
@@ -207,6 +217,11 @@ export class DeployService {
 
   stopRun(id: string): Promise<IRun> {
     return this._json(`api/runs/${id}/stop`, { method: 'POST' });
+  }
+
+  /** Applies the fix that the advice on a run offers to its job. */
+  fix(runId: string): Promise<IRecipe> {
+    return this._json(`api/runs/${runId}/fix`, { method: 'POST' });
   }
 
   removeRuns(ids: string[]): Promise<IBulkResult> {

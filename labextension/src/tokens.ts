@@ -77,6 +77,29 @@ export interface IAttempt {
   ended_at: string | null;
 }
 
+/** An edit of a job. */
+export interface IFix {
+  /** What it does, as on a button. */
+  label: string;
+  kind: 'start_script' | 'command' | 'working_directory' | 'timeout';
+  /** `start_script`: a line more at its end; `timeout`: seconds. */
+  value: string | number;
+}
+
+/** What went wrong, what to do about it, and a fix where an edit of the job is one. */
+export interface IAdvice {
+  sentence: string;
+  do: string;
+  fix: IFix | null;
+}
+
+/** What would probably fail, by the field it is about, e.g. `spec.command`. */
+export interface IDoubt {
+  field: string;
+  sentence: string;
+  fix: IFix | null;
+}
+
 export interface IRun {
   id: string;
   job_id: string;
@@ -91,6 +114,8 @@ export interface IRun {
   sentence: string;
   /** One more line on a failure, e.g. the last line of its log. */
   detail: string | null;
+  /** Of one that ended as error. */
+  advice: IAdvice | null;
   exit_code: number | null;
   signal: number | null;
   /** `catch-up`: by its schedule, over 5 s later than its slot. */

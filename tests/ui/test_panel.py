@@ -147,7 +147,7 @@ def test_a_failure_says_why_in_its_row_and_in_a_notification(lab: Lab, page: Pag
     job_id = lab.job("report", "python -c 'import nonsense_module'")
     lab.run(job_id)
     expect(row(page, "report")).to_contain_text("exit code 1")
-    expect(row(page, "report")).to_contain_text("No module named 'nonsense_module'")
+    expect(row(page, "report")).to_contain_text("the module nonsense_module is missing from")
     reason = row(page, "report").locator(".jp-Deploy-row-detail")
     assert reason.evaluate("node => node.scrollHeight <= node.clientHeight"), "it is cut off"
     picture(page, "failed")

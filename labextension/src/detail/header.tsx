@@ -8,6 +8,7 @@ import {
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { FixButton, IFixes } from '../advice';
 import { ActionButton } from '../button';
 import { useNow } from '../hooks';
 import { scheduleIcon, StateIcon, unscheduleIcon } from '../icons';
@@ -24,6 +25,7 @@ export interface IHeaderProps {
   service: DeployService;
   /** Who acts on schedules. */
   engine: IEngine | null | undefined;
+  fixes: IFixes;
   trans: TranslationBundle;
   onRun(): void;
   onStop(): void;
@@ -100,7 +102,22 @@ export function Header(props: IHeaderProps): JSX.Element {
       {run?.state === 'error' && (
         <div className="jp-Deploy-header-failure">
           {run.sentence}
-          {run.detail && <code>{run.detail}</code>}
+          {run.advice ? (
+            <>
+              <p>{run.advice.sentence}</p>
+              <p>
+                {run.advice.do}{' '}
+                <FixButton
+                  run={run}
+                  fixes={props.fixes}
+                  trans={trans}
+                  onRun={props.onRun}
+                />
+              </p>
+            </>
+          ) : (
+            run.detail && <code>{run.detail}</code>
+          )}
           <Suspects
             run={run}
             service={props.service}

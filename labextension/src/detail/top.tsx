@@ -56,6 +56,7 @@ export function Top(props: ITopProps & { close: () => void }): JSX.Element {
         recipe={recipe}
         service={service}
         engine={actions.model.engine}
+        fixes={actions}
         trans={trans}
         onRun={() => void run()}
         onStop={() => void actions.stop(recipe)}

@@ -1,12 +1,13 @@
 import * as React from 'react';
 
 import { IPartProps } from './basics';
+import { Doubts } from './doubts';
 import { Field, originOf, Span } from './fields';
 import { Pairs } from './pairs';
 
 /** The fields that some jobs need. */
 export function Advanced(props: IPartProps): JSX.Element {
-  const { draft, set, errors, workspace, trans } = props;
+  const { draft, set, errors, doubts, workspace, trans } = props;
   return (
     <details className="jp-Deploy-advanced">
       <summary>{trans.__('Advanced')}</summary>
@@ -44,9 +45,11 @@ export function Advanced(props: IPartProps): JSX.Element {
             spellCheck={false}
             value={draft.start_script}
             onChange={event => set({ start_script: event.target.value })}
+            onBlur={doubts.look}
           />
         )}
       </Field>
+      <Doubts field="spec.start_script" of={doubts} />
       <Field
         field="spec.working_directory"
         label={trans.__('Working directory')}

@@ -5,6 +5,7 @@ import * as React from 'react';
 import { retriesWords } from '../detail/overview';
 import { DeployService } from '../service';
 import { IWorkspace } from '../tokens';
+import { Doubts, IDoubts } from './doubts';
 import { FieldErrors, IDraft } from './draft';
 import { Environment } from './environment';
 import { Field, originOf, Shown, Span } from './fields';
@@ -14,6 +15,7 @@ export interface IPartProps {
   draft: IDraft;
   set(change: Partial<IDraft>): void;
   errors: FieldErrors;
+  doubts: IDoubts;
   workspace: IWorkspace;
   service: DeployService;
   trans: TranslationBundle;
@@ -21,7 +23,7 @@ export interface IPartProps {
 
 /** The fields that most jobs need, filled from the workspace. */
 export function Basics(props: IPartProps & { project: string }): JSX.Element {
-  const { draft, set, errors, workspace, project, trans } = props;
+  const { draft, set, errors, doubts, workspace, project, trans } = props;
   const { backend, hardware, size, image } = workspace;
   const known = size.sizes.some(({ name }) => name === draft.instance_type);
   return (
@@ -70,9 +72,11 @@ export function Basics(props: IPartProps & { project: string }): JSX.Element {
             placeholder="python run.py"
             value={draft.command}
             onChange={event => set({ command: event.target.value })}
+            onBlur={doubts.look}
           />
         )}
       </Field>
+      <Doubts field="spec.command" of={doubts} />
       <div className="jp-Deploy-form-pair">
         <Shown
           label={trans.__('Backend')}

@@ -23,6 +23,7 @@ import {
   specOf,
   withSnapshot
 } from './draft';
+import { useDoubts } from './doubts';
 import { Problem } from './fields';
 import { Schedule } from './schedule';
 import type { IFormOptions } from './tab';
@@ -51,6 +52,7 @@ export function Form(props: IFormProps): JSX.Element {
   const [errors, setErrors] = React.useState<FieldErrors>({});
   const [busy, setBusy] = React.useState(false);
   const packing = usePacking(service);
+  const project = recipe?.state['x-jupyter'].project ?? workspace.project.value;
   const form = React.useRef<HTMLFormElement>(null);
   useFocusOnError(form, errors);
   React.useEffect(() => {
@@ -93,10 +95,17 @@ export function Form(props: IFormProps): JSX.Element {
     }
   };
 
+  const set = (change: Partial<IDraft>) => setDraft({ ...draft, ...change });
   const parts = {
     draft,
-    set: (change: Partial<IDraft>) => setDraft({ ...draft, ...change }),
+    set,
     errors,
+    doubts: useDoubts(
+      // Files of another project are not looked at.
+      project === workspace.project.value ? service : null,
+      draft,
+      set
+    ),
     workspace,
     service,
     trans
@@ -123,10 +132,7 @@ export function Form(props: IFormProps): JSX.Element {
           <Problem>{errors['']}</Problem>
         </div>
       )}
-      <Basics
-        {...parts}
-        project={recipe?.state['x-jupyter'].project ?? workspace.project.value}
-      />
+      <Basics {...parts} project={project} />
       <Schedule {...parts} jobs={actions.model} />
       <Code {...parts} codeOf={props.codeOf} />
       <Advanced {...parts} />

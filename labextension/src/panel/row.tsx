@@ -9,6 +9,7 @@ import {
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { adviceWords, FixButton, IFixes } from '../advice';
 import { IconButton } from '../button';
 import { scheduleIcon, StateIcon, unscheduleIcon } from '../icons';
 import { ScheduleLine } from '../schedule/line';
@@ -17,7 +18,7 @@ import { isActive, jobState, outcome, stateWord } from '../states';
 import { ago, clock, exact, moment, seconds } from '../time';
 import { IEngine, IRecipe, IRun } from '../tokens';
 
-export interface IRowActions {
+export interface IRowActions extends IFixes {
   open(recipe: IRecipe): void;
   openLog(recipe: IRecipe): void;
   start(recipe: IRecipe): void;
@@ -182,10 +183,28 @@ function Second(props: IRowProps): JSX.Element {
           {trans.__('Log')}
         </button>
       </div>
-      {run.detail && (
-        <div className="jp-Deploy-row-detail" title={run.detail}>
-          <code>{run.detail}</code>
-        </div>
+      {run.advice ? (
+        <>
+          <div className="jp-Deploy-row-detail" title={adviceWords(run.advice)}>
+            {run.advice.sentence}
+          </div>
+          <div className="jp-Deploy-row-do">
+            <span title={run.advice.do}>{run.advice.do}</span>
+            <FixButton
+              run={run}
+              fixes={actions}
+              trans={trans}
+              tabbable={tabbable}
+              onRun={() => actions.start(recipe)}
+            />
+          </div>
+        </>
+      ) : (
+        run.detail && (
+          <div className="jp-Deploy-row-detail" title={run.detail}>
+            <code>{run.detail}</code>
+          </div>
+        )
       )}
       {place}
     </>
