@@ -118,7 +118,7 @@ def _act(db: Database, turn: Turn, backends: Collection[str], now: float, recall
     if decision.start is not None:
         known = recall(due.job.owner, due.job.project)
         run = _run(db, due, known, turn.code or _code(spec), decision.start, now)
-        _start(db, due, run, decision, passed is None, acted)
+        _start(db, due, run, decision, turn, acted)
     if decision.missed is not None:
         first, count = decision.missed
         why = words.missed(_why_nobody(schedule, first), count)
@@ -183,15 +183,17 @@ def _run(
     return _failed(run, code, now) if isinstance(code, Invalid) else run
 
 
-def _start(
-    db: Database, due: Due, run: Run, decision: Decision, waited: bool, acted: Acted
-) -> None:
+def _start(db: Database, due: Due, run: Run, decision: Decision, turn: Turn, acted: Acted) -> None:
     slot, reason = decision.start, ""
     assert slot is not None
+    waited = due.schedule.waiting and slot == due.schedule.last_slot
     before = slots.get(db, due.job.id, slot) if waited else None
     if run.trigger == "catch-up":
-        skipped = before is not None and before.outcome is Outcome.SKIPPED
-        why = before.reason if before and skipped else _why_nobody(due.schedule, slot)
+        why = _why_nobody(due.schedule, slot)
+        if before is not None and before.outcome is Outcome.SKIPPED:
+            why = before.reason
+        elif turn.decided_at is not None and turn.decided_at - slot <= LATE:
+            why = words.ASKED_GIT
         reason = words.late(run.created_at - slot, why)
     if before is not None and before.scheduled_for < slot:
         # It was among missed ones in a row; by now the deadline is another.

@@ -16,7 +16,7 @@ from ..control.schedule import cron_of
 from ..control.slots import TROUBLE_SECONDS, Acted, Turn, act_each
 from ..models.code import Code
 from ..models.errors import Invalid, StoreUnavailable
-from ..models.schedule import NEVER, Outcome, passed, slot_after
+from ..models.schedule import NEVER, Outcome, Passed, passed, slot_after
 from ..store import schedules
 from ..store.db import Database, Store
 from ..store.schedules import Due
@@ -60,6 +60,8 @@ class Scheduler:
         self.on_slot: list[Callable[[Outcome, int], None]] = []
         self._asking: dict[str, asyncio.Task[None]] = {}
         """Jobs whose repository is being asked."""
+        self._answers: dict[tuple[str, str | None, float | None], asyncio.Future[Code]] = {}
+        """What it will say, by project, reference and slot."""
         self._repositories: ThreadPoolExecutor | None = None
         self._changed = Wake()
         self._look_at = NEVER
@@ -218,13 +220,10 @@ class Scheduler:
     async def _ask(self, turn: Turn) -> None:
         """Find out from git what the code of a run is, then decide again."""
         assert turn.due is not None
-        job = turn.due.job
         try:
             code: Code | Invalid
             try:
-                code = await asyncio.get_running_loop().run_in_executor(
-                    self._repositories, self.sources.resolve, Path(job.project), job.spec
-                )
+                code = await self._answer(turn.due, turn.passed)
             except Invalid as error:
                 code = error
             await self._act([replace(turn, code=code)])
@@ -236,6 +235,18 @@ class Scheduler:
             self._asking.pop(turn.job_id, None)
             # Whatever came of it: what is due still is looked at again.
             self._changed.set()
+
+    def _answer(self, due: Due, passed: Passed | None) -> asyncio.Future[Code]:
+        """One for all that ask the same at one slot: a remote that hangs does so for minutes, and
+        has one of our few threads for as long."""
+        job, slot = due.job, due.schedule.last_slot if passed is None else passed.latest
+        question = (job.project, job.spec.reference, slot)
+        if question not in self._answers:
+            self._answers[question] = asyncio.get_running_loop().run_in_executor(
+                self._repositories, self.sources.resolve, Path(job.project), job.spec
+            )
+            self._answers[question].add_done_callback(lambda _: self._answers.pop(question))
+        return self._answers[question]
 
     def _complain(self, error: Exception) -> None:
         """Once for each new text: what persists is tried again every second."""

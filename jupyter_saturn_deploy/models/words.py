@@ -42,6 +42,7 @@ def duration(seconds: float) -> str:
 
 NOBODY = "this machine was off or nobody was there to start it"
 SWITCHED_OFF = "the schedule was switched off"
+ASKED_GIT = "its repository took that long to answer"
 
 
 def missed(why: str, slots: int) -> str:

@@ -557,13 +557,19 @@ def test_a_run_whose_code_can_not_be_had_is_written_and_says_why(repository: Pat
     play(repository, scene)
 
 
-def test_a_repository_that_does_not_answer_keeps_no_other_waiting(
-    repository: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    answer = tmp_path_factory.mktemp("remote") / "answer"
+def silent_remote(repository: Path, directory: Path) -> Path:
+    """A remote that answers once the path that is returned exists."""
+    answer = directory / "answer"
     slow = f"until [ -e {answer} ]; do sleep 0.05; done; false"
     git(repository, "remote", "add", "origin", str(repository))
     git(repository, "config", "remote.origin.uploadpack", f"sh -c '{slow}' -")
+    return answer
+
+
+def test_a_repository_that_does_not_answer_keeps_no_other_waiting(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    answer = silent_remote(repository, tmp_path_factory.mktemp("remote"))
 
     async def scene(bench: Play) -> None:
         waits = [
@@ -576,14 +582,17 @@ def test_a_repository_that_does_not_answer_keeps_no_other_waiting(
         for job_id in waits:
             begun = Schedule(job_id, NOON + 60, NOON + 120, NOON + 60)
             await bench.store.write(lambda db, begun=begun: schedules.put(db, begun))
-        other = await bench.scheduled("other")
+        others = [
+            await bench.scheduled("other"),
+            await bench.scheduled("of-git", source="git", reference="main"),
+        ]
         for minute in (1, 2, 3):
             bench.clock.now = NOON + minute * 60
             for listener in bench.follower.listeners:
                 listener([])
 
             async def started(minute: int = minute) -> bool:
-                return len(await bench.all_runs(other)) == minute
+                return [len(await bench.all_runs(other)) for other in others] == [minute] * 2
 
             await eventually(started)
         assert [await bench.all_runs(job_id) for job_id in waits] == [[]] * 6
@@ -594,6 +603,32 @@ def test_a_repository_that_does_not_answer_keeps_no_other_waiting(
             # The slot that was asked for, and the latest that passed meanwhile.
             assert [run.scheduled_for for run in found] == [NOON + 60, NOON + 180]
             assert {run.reason for run in found} == {"source"}
+
+    play(repository, scene)
+
+
+def test_a_run_that_waited_for_its_repository_says_so(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    answer = silent_remote(repository, tmp_path_factory.mktemp("remote"))
+
+    async def scene(bench: Play) -> None:
+        job_id = await bench.scheduled("a", source="git", reference="main")
+        there = "UPDATE resources SET spec = json_set(spec, '$.reference', 'origin/main')"
+        await bench.store.write(lambda db: db.execute(there).rowcount)
+        bench.clock.now = NOON + 60
+        for listener in bench.follower.listeners:
+            listener([])
+
+        async def asked() -> bool:
+            return bool(bench.engine.scheduler._asking)
+
+        await eventually(asked)
+        bench.clock.now = NOON + 75
+        answer.touch()
+        await bench.at(NOON + 75)
+        why = "started 15 s late: its repository took that long to answer"
+        assert await outcomes(bench, job_id) == [(60, "started", why, 1)]
 
     play(repository, scene)
 
