@@ -92,7 +92,7 @@ def _by_options(body: dict[str, Any]) -> dict[str, Any]:
     """What Saturn's client sends for a schedule, as an edit; null or `""` takes it away."""
     options = body["cron_schedule_options"]
     schedule = options.get("schedule") if isinstance(options, dict) else 0
-    if len(body) > 1 or not isinstance(schedule, str | None) or set(options) - {"schedule"}:
+    if len(body) > 1 or not isinstance(schedule, str | None) or set(options) != {"schedule"}:
         raise Invalid.field(
             "cron_schedule_options",
             "is not understood",

@@ -113,7 +113,7 @@ async def test_saturn_s_client_gives_and_takes_a_schedule(api: Api) -> None:
         assert (answer.body["state"]["x-jupyter"]["schedule"] is None) is (expected is None)
     refused = await api("PATCH", f"jobs/{job_id}", {"cron_schedule_options": {"schedule": "x"}})
     assert [error["field"] for error in refused.body["errors"]] == ["spec.schedule"]
-    for wrong in (None, 1, {"schedule": 5}, {"schedule": YEARLY, "more": 1}):
+    for wrong in (None, 1, {}, {"schedule": 5}, {"schedule": YEARLY, "more": 1}):
         answer = await api("PATCH", f"jobs/{job_id}", {"cron_schedule_options": wrong})
         assert (answer.status, answer.body["errors"][0]["field"]) == (422, "cron_schedule_options")
 
