@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Lab
+from tests.ui.conftest import Lab, picture
 from tests.ui.test_panel import row, show_panel
 
 
@@ -21,6 +21,7 @@ def test_a_failed_job_is_fixed_and_run_again_from_its_row(lab: Lab, page: Page) 
     failed.click()
     header = page.locator(".jp-Deploy-header-failure")
     expect(header).to_contain_text("go is a file of the project")
+    picture(page, "advice")
     failed.get_by_role("button", name="Run ./go").click()
     expect(header.get_by_role("button", name="Run again")).to_be_visible()
     failed.get_by_role("button", name="Run again").click()
@@ -46,6 +47,8 @@ def test_the_form_doubts_what_would_fail_and_still_takes_it(lab: Lab, page: Page
     expect(doubt).to_contain_text("there is no file other.py in the project")
     command.fill("python run.py")
     command.blur()
+    expect(doubt).to_contain_text("work/run.py")
+    picture(page, "doubts")
     doubt.get_by_role("button", name="Work in work").click()
     expect(doubt).to_have_count(0)
     page.get_by_role("button", name="Create", exact=True).click()

@@ -167,7 +167,7 @@ class LocalBackend:
             ending = await self._see_to_the_end(care, attempt)
             await self._report_progress(care, attempt)
             if not (ending.good or ending.reason is Reason.USER):
-                with suppress(asyncio.TimeoutError):  # a disk that doesn't answer
+                with suppress(OSError, asyncio.TimeoutError):  # a disk that won't say, or never
                     look = asyncio.to_thread(evidence, attempt, care.run.execution)
                     ending = replace(ending, evidence=await asyncio.wait_for(look, _LOOK))
             with suppress(OSError):  # the disk won't let us: no reason to hold the end back
