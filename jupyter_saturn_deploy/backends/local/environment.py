@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -29,9 +30,13 @@ def run_environment(run: Run, token: str, output: Path, base: Mapping[str, str])
     """`base` without the server's secrets, the run's prefix activated, and the run's own.
 
     The variables of its spec come exactly as they are; of the rest only the `SATURN_` ones,
-    which a spec can't hold, come after them.
+    which a spec can't hold, come after them. Raises `FileNotFoundError` where the prefix is gone:
+    the programs of another environment would run without a word.
     """
-    activated = _activated(scrubbed(base), Path(run.execution.prefix))
+    prefix = Path(run.execution.prefix)
+    if not prefix.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "its environment is not there any more", str(prefix))
+    activated = _activated(scrubbed(base), prefix)
     # A loop with `print` shows its lines at once.
     activated.setdefault("PYTHONUNBUFFERED", "1")
     return {

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_saturn_deploy.backends.local.environment import run_environment
+from jupyter_saturn_deploy.models.runs import Reason, RunState
 from tests.backends.contract import opened, text
 from tests.backends.local.conftest import TOKEN, ThisMachine
 
@@ -164,5 +165,21 @@ def test_the_run_works_in_the_project_even_through_a_link(
             await backend.start(run)
             assert (await journal.end(run)).exit_code == 0
             assert text(backend, run) == f"{link}/sub dir\n"
+
+    asyncio.run(scene())
+
+
+def test_a_run_whose_environment_is_gone_runs_in_no_other(
+    place: ThisMachine, tmp_path: Path
+) -> None:
+    place.prefix = str(tmp_path / "gone")
+
+    async def scene() -> None:
+        run = place.run("echo ran")
+        async with opened(place) as (backend, journal):
+            await backend.start(run)
+            seen = await journal.end(run)
+            assert (seen.state, seen.reason) == (RunState.ERROR, Reason.NOT_STARTED)
+            assert seen.detail == f"its environment is not there any more: {place.prefix}"
 
     asyncio.run(scene())
