@@ -86,7 +86,8 @@ class RecipeCheckHandler(Handler):
         from ..control.preflight import preflight  # seldom needed, never at the start
 
         here = await self.services.here()
-        doubts = await preflight(here.project, here.prefix, self.body())
+        sources = self.services.sources
+        doubts = await preflight(sources, here.project, here.prefix, self.body())
         self.reply({"problems": [asdict(doubt) for doubt in doubts]})
 
 

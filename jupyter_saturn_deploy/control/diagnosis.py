@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from ..models.code import LIVE
 from ..models.errors import StoreUnavailable
@@ -12,6 +13,8 @@ from ..sources.records import Records
 from ..store import runs
 from ..store.db import Store
 
+_threads = ThreadPoolExecutor(2, "saturn-deploy-doctor")
+"""Of our own: on a disk that doesn't answer they wait for good, and asyncio's are few."""
 _SECONDS = 2.0
 """The end of a run is not held back for longer, by a disk that doesn't answer."""
 
@@ -29,7 +32,8 @@ async def with_advice(
         run = await store.read(lambda db: runs.find_any(db, seen.run_id))
         if run is None:
             return seen
-        work = asyncio.to_thread(_diagnosed, run, seen, records)
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(_threads, _diagnosed, run, seen, records)
         return await asyncio.wait_for(work, _SECONDS)
     except (StoreUnavailable, asyncio.TimeoutError) as error:
         log.warning("run %s failed, and nothing was found out: %s", seen.run_id, error)

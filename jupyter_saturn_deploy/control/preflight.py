@@ -9,11 +9,12 @@ from typing import Any
 
 from ..doctor.check import Doubt, check, draft_of
 from ..models.errors import Invalid
+from .code import Sources
 
 _SECONDS = 1.0
 
 
-async def preflight(project: Path, prefix: str, recipe: Any) -> list[Doubt]:
+async def preflight(sources: Sources, project: Path, prefix: str, recipe: Any) -> list[Doubt]:
     """What of a recipe would probably fail, as far as it was found within a second.
 
     What a recipe may not say at all is not told here. Raises `Invalid` where it has no `spec`.
@@ -28,5 +29,5 @@ async def preflight(project: Path, prefix: str, recipe: Any) -> list[Doubt]:
             found.append(doubt)
 
     with suppress(asyncio.TimeoutError):  # a disk that doesn't answer
-        await asyncio.wait_for(asyncio.to_thread(work), _SECONDS)
+        await asyncio.wait_for(sources.apart(work), _SECONDS)
     return list(found)

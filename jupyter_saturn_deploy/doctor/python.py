@@ -12,7 +12,7 @@ from ..models.words import ending
 from ..workspace.hardware import memory_text
 from .case import Case, advise, edit
 from .modules import Environment, environments, is_module, package_of
-from .shell import missing
+from .shell import missing, no_command
 
 _NO_MODULE = re.compile(
     r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?"
@@ -108,7 +108,8 @@ def file(case: Case) -> Advice | None:
         return None
     path = found[1]
     if case.words.exception.startswith("FileNotFoundError"):
-        return missing(case, path)
+        program = any(frame.endswith("/subprocess.py") for frame, _ in case.words.frames)
+        return no_command(case, path) if program and "/" not in path else missing(case, path)
     if not case.words.exception.startswith("PermissionError"):
         return None
     below = case.files.relative(path)

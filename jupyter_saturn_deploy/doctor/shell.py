@@ -32,6 +32,7 @@ _SYNTAX = re.compile(
     r"(?:.*?: )?(?P<where>.*?line \d+|\S*sh: \d+): (?P<what>[Ss]yntax error.*"
     r"|unexpected EOF while .*)"
 )
+_PROGRAM = re.compile(r"[\w.+-]+")
 _INTERPRETERS = {
     ".py": "python",
     ".sh": "bash",
@@ -123,7 +124,7 @@ def by_interpreter(files: Files, command: str, word: str) -> Fix | None:
         named = PurePosixPath(named).name
     named = named or _INTERPRETERS.get(os.path.splitext(word)[1], "")
     by = f"{named} {word.removeprefix('./')}"
-    value = replaced(command, word, by) if named else None
+    value = replaced(command, word, by) if _PROGRAM.fullmatch(named) else None
     return edit(f"Run it as: {by}", Change.COMMAND, value) if value else None
 
 
@@ -134,7 +135,11 @@ def not_found(case: Case) -> Advice | None:
     found = case.words.find(_NOT_FOUND)
     if found is None:
         return None
-    word = (found["word"] or found["env"]).strip()
+    return no_command(case, (found["word"] or found["env"]).strip())
+
+
+def no_command(case: Case, word: str) -> Advice:
+    """A program that is not where programs are looked for, and where it is."""
     place = "the start script" if case.seen.reason == Reason.START_SCRIPT else "the command"
     if "/" not in word and case.files.mode(word) is not None:
         return advise(

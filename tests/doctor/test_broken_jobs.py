@@ -130,6 +130,12 @@ async def test_a_command_that_is_nowhere_is_not_found(api: Api) -> None:
     assert run["advice"]["fix"] is None
 
 
+async def test_a_program_that_the_code_starts_is_no_missing_file(api: Api) -> None:
+    write(api, "run.py", "import subprocess\nsubprocess.run(['nosuchcommand', '-v'])\n")
+    run = await failed(api, "python run.py")
+    assert run["advice"]["sentence"] == "the command nosuchcommand is not found"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "by"),
     [

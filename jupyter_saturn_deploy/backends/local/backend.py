@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from ...models.advice import Evidence
 from ...models.code import LIVE, Used
 from ...models.runs import Ending, Observation, Reason, Run, RunState, after_attempt
 from ...sources.errors import Cancelled, SourceError
@@ -168,8 +169,7 @@ class LocalBackend:
             await self._report_progress(care, attempt)
             if not (ending.good or ending.reason is Reason.USER):
                 with suppress(OSError, asyncio.TimeoutError):  # a disk that won't say, or never
-                    look = asyncio.to_thread(evidence, attempt, care.run.execution)
-                    ending = replace(ending, evidence=await asyncio.wait_for(look, _LOOK))
+                    ending = replace(ending, evidence=await self._evidence(care, attempt))
             with suppress(OSError):  # the disk won't let us: no reason to hold the end back
                 await asyncio.to_thread(self._files.tidy, care.run, attempt)
                 ending = replace(ending, usage=await asyncio.to_thread(attempt.usage))
@@ -224,6 +224,13 @@ class LocalBackend:
             return await loop.run_in_executor(self._threads, attempt.begin, prepare)
         async with self._copying:
             return await loop.run_in_executor(self._threads, attempt.begin, prepare)
+
+    async def _evidence(self, care: _Care, attempt: AttemptDirectory) -> Evidence:
+        """What an attempt that failed left to be seen; in a thread of ours, for the project's disk
+        may never answer."""
+        loop = asyncio.get_running_loop()
+        look = loop.run_in_executor(self._threads, evidence, attempt, care.run.execution)
+        return await asyncio.wait_for(look, _LOOK)
 
     async def _watch(self, care: _Care, attempt: AttemptDirectory, pid: int | None) -> None:
         """Report what the shim does and hand a stop on, until it is gone."""
