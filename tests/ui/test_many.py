@@ -318,6 +318,17 @@ def test_chosen_jobs_run_stop_and_go_together(lab: Lab, page: Page) -> None:
     assert [job["spec"]["name"] for job in lab("GET", "recipes")["recipes"]] == ["d"]
 
 
+def test_a_narrow_table_shows_each_value_under_its_heading(lab: Lab, page: Page) -> None:
+    lab.until(lab.run(lab.job("a", "echo 1")), "completed")
+    open_runs(page)
+    for width in (1360, 900, 760):
+        page.set_viewport_size({"width": width, "height": 700})
+        headings = grid(page).locator("thead th:visible")
+        cells = grid(page).locator("tbody tr[data-index='0'] td:visible")
+        lefts = "nodes => nodes.map(node => Math.round(node.getBoundingClientRect().left))"
+        assert cells.evaluate_all(lefts) == headings.evaluate_all(lefts)
+
+
 def test_the_panel_says_what_jobs_take_of_the_disk(lab: Lab, page: Page) -> None:
     lab.until(lab.run(lab.job("a", "echo 1")), "completed")
     page.reload()

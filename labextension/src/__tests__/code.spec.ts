@@ -27,6 +27,12 @@ describe('the code of a run', () => {
     );
   });
 
+  it('shows characters of a branch that would reorder what is beside it', () => {
+    const live = code({ commit, branch: 'bidi-\u202egnp' });
+    expect(codeWords(live, trans)).toBe('a1b2c3d bidi-‹U+202E›gnp');
+    expect(codeSentence(live, trans)).toContain('branch bidi-‹U+202E›gnp,');
+  });
+
   it('is named by what was asked for with git', () => {
     const git = code({ source: 'git', reference: 'tags/v1', commit });
     expect(codeWords(git, trans)).toBe('a1b2c3d tags/v1');

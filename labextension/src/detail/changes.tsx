@@ -8,6 +8,7 @@ import { describe } from '../model';
 import { DeployService } from '../service';
 import { ago, exact } from '../time';
 import { IRun, IRunChanges } from '../tokens';
+import { visible } from '../visible';
 
 /** What differs between a run and the good one before it; null while nobody knows. */
 export function useChanges(
@@ -173,9 +174,9 @@ function Commits(props: {
       <ul className="jp-Deploy-entries">
         {commits.map(({ commit, subject, author, at }) => (
           <li key={commit}>
-            <code title={commit}>{shortHash(commit)}</code> {subject}
+            <code title={commit}>{shortHash(commit)}</code> {visible(subject)}
             <span title={exact(at)}>
-              {trans.__('%1, %2', author, ago(at, now, trans))}
+              {trans.__('%1, %2', visible(author), ago(at, now, trans))}
             </span>
           </li>
         ))}

@@ -5,6 +5,7 @@ import { bytesWords } from '../bytes';
 import { JobsModel } from '../model';
 import { duration, exact } from '../time';
 import { IJobSpec, IRecipe, ISize } from '../tokens';
+import { visible } from '../visible';
 import { Facts } from './facts';
 import { JobSchedule } from './schedule';
 
@@ -86,7 +87,7 @@ function sourceWords(
     case 'snapshot':
       return trans.__('a frozen copy of the project');
     case 'git':
-      return trans.__('git reference %1', reference ?? '');
+      return trans.__('git reference %1', visible(reference ?? ''));
     default:
       return trans.__('the project as it is');
   }

@@ -9,6 +9,7 @@ import { dueWords } from '../schedule/words';
 import { isActive } from '../states';
 import { clock, duration, exact, seconds } from '../time';
 import { ICode, IRun, ISize } from '../tokens';
+import { visible } from '../visible';
 import { Changes } from './changes';
 import { Facts } from './facts';
 import { Metrics } from './metrics';
@@ -106,11 +107,11 @@ function codeWords(code: ICode, trans: TranslationBundle): React.ReactNode {
     {
       live: trans.__('the project as it was'),
       snapshot: trans.__('frozen copy %1', shortHash(code.snapshot ?? '')),
-      git: trans.__('git reference %1', code.reference ?? '')
+      git: trans.__('git reference %1', visible(code.reference ?? ''))
     }[code.source]
   ];
   if (code.branch) {
-    words.push(trans.__(', branch %1', code.branch));
+    words.push(trans.__(', branch %1', visible(code.branch)));
   }
   if (code.commit) {
     words.push(trans.__(', commit '), <code key="commit">{code.commit}</code>);

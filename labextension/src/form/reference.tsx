@@ -7,6 +7,7 @@ import { describe } from '../model';
 import { DeployService, ProblemError } from '../service';
 import { ago, exact } from '../time';
 import { IReference } from '../tokens';
+import { visible } from '../visible';
 import { IPartProps } from './basics';
 import { Field } from './fields';
 
@@ -75,9 +76,13 @@ function Meaning(props: {
     <>
       <p className="jp-Deploy-commit">
         <code title={found.commit}>{shortHash(found.commit)}</code>{' '}
-        {found.subject}{' '}
+        {visible(found.subject)}{' '}
         <span title={exact(found.at)}>
-          {trans.__('– %1, %2', found.author, ago(found.at, now, trans))}
+          {trans.__(
+            '– %1, %2',
+            visible(found.author),
+            ago(found.at, now, trans)
+          )}
         </span>
       </p>
       {changed_count > 0 && (

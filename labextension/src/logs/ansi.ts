@@ -1,3 +1,5 @@
+import { visible } from '../visible';
+
 /** How text looks after some SGR sequences. Colours: 0–15 of the theme, or CSS. */
 export interface IStyle {
   readonly color?: number | string;
@@ -26,11 +28,6 @@ export const PLAIN: IStyle = {};
 const ESCAPE =
   // eslint-disable-next-line no-control-regex
   /\x1b(?:\[([0-?]*)[ -/]*([@-~])|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~]|)/g;
-
-/** Characters that would hide or reorder text. */
-const INVISIBLE =
-  // eslint-disable-next-line no-control-regex
-  /[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Splits one line into spans of equal looks; `style` is what the line before ended with. */
 export function parse(line: string, style: IStyle = PLAIN): ISpan[] {
@@ -62,19 +59,6 @@ export function styleAfter(line: string, style: IStyle): IStyle {
     }
   }
   return style;
-}
-
-/** Replaces what can't be seen by something that can. */
-function visible(text: string): string {
-  return text.replace(INVISIBLE, character => {
-    const code = character.charCodeAt(0);
-    if (code === 0) {
-      return '\ufffd';
-    }
-    return code < 0x20
-      ? String.fromCharCode(0x2400 + code)
-      : `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
-  });
 }
 
 type Mutable = { -readonly [key in keyof IStyle]: IStyle[key] };

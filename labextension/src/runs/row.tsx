@@ -113,7 +113,9 @@ export function RunRow(props: IRunRowProps): JSX.Element {
           {moment(started, now)}
         </time>
       </td>
-      <td>{run.started_at && durationWords(run, now, trans)}</td>
+      <td className="jp-mod-duration">
+        {run.started_at && durationWords(run, now, trans)}
+      </td>
       <td className="jp-mod-cpu">
         {run.cpu_seconds !== null && duration(run.cpu_seconds, trans)}
       </td>
