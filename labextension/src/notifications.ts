@@ -3,6 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { JobActions } from './actions';
 import { Settings } from './settings';
 import { Tabs } from './tabs';
+import { visible } from './visible';
 
 /** Tells of each failed run once, with a way to its log. */
 export function notifyFailures(
@@ -24,7 +25,10 @@ export function notifyFailures(
     // The event holds no sentence; a run deleted meanwhile has none either.
     const run = await service.run(event.run_id).catch(() => null);
     const words = run
-      ? [run.sentence, run.advice?.sentence ?? run.detail].filter(Boolean)
+      ? [
+          run.sentence,
+          visible(run.advice?.sentence ?? run.detail ?? '')
+        ].filter(Boolean)
       : [];
     Notification.error(
       [trans.__('%1 failed', event.job_name), ...words].join('\n'),

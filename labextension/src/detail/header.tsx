@@ -18,6 +18,7 @@ import { isActive, jobState, stateWord } from '../states';
 import { ago, clock, exact, seconds } from '../time';
 import { DeployService } from '../service';
 import { IEngine, IRecipe, IRun } from '../tokens';
+import { visible } from '../visible';
 import { useChanges } from './changes';
 
 export interface IHeaderProps {
@@ -104,9 +105,9 @@ export function Header(props: IHeaderProps): JSX.Element {
           {run.sentence}
           {run.advice ? (
             <>
-              <p>{run.advice.sentence}</p>
+              <p>{visible(run.advice.sentence)}</p>
               <p>
-                {run.advice.do}{' '}
+                {visible(run.advice.do)}{' '}
                 <FixButton
                   run={run}
                   fixes={props.fixes}
@@ -116,7 +117,7 @@ export function Header(props: IHeaderProps): JSX.Element {
               </p>
             </>
           ) : (
-            run.detail && <code>{run.detail}</code>
+            run.detail && <code>{visible(run.detail)}</code>
           )}
           <Suspects
             run={run}

@@ -1,25 +1,42 @@
 import * as React from 'react';
 
 import { bytesWords } from '../bytes';
+import { IRunEvent } from '../events';
 import { JobsModel } from '../model';
+import { isActive } from '../states';
 import { IDisk } from '../tokens';
 
 /** Milliseconds between two looks: it is measured for all runs. */
 const RARELY = 5 * 60_000;
+/** Milliseconds after a run's end. */
+const SOON = 2000;
 /** Bytes below which a run may end for want of them. */
 const LITTLE = 1024 ** 3;
 
 /** What all jobs take of the disk, and what is left of it. */
 export function Disk(props: { model: JobsModel }): JSX.Element | null {
-  const { service, trans } = props.model;
+  const { service, events, trans } = props.model;
   const [disk, setDisk] = React.useState<IDisk | null>(null);
   React.useEffect(() => {
     // An outage is told of elsewhere.
     const look = () => service.disk().then(setDisk, () => undefined);
-    void look();
     const timer = setInterval(look, RARELY);
-    return () => clearInterval(timer);
-  }, [service]);
+    // A run says what it takes when it has ended; of many that end together once.
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const onRun = (_: unknown, event: IRunEvent) => {
+      if (!isActive(event.state)) {
+        clearTimeout(soon);
+        soon = setTimeout(look, SOON);
+      }
+    };
+    void look();
+    events.runChanged.connect(onRun);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(soon);
+      events.runChanged.disconnect(onRun);
+    };
+  }, [service, events]);
   if (!disk) {
     return null;
   }

@@ -17,6 +17,7 @@ import { standing } from '../schedule/words';
 import { isActive, jobState, outcome, stateWord } from '../states';
 import { ago, clock, exact, moment, seconds } from '../time';
 import { IEngine, IRecipe, IRun } from '../tokens';
+import { visible } from '../visible';
 
 export interface IRowActions extends IFixes {
   open(recipe: IRecipe): void;
@@ -186,10 +187,10 @@ function Second(props: IRowProps): JSX.Element {
       {run.advice ? (
         <>
           <div className="jp-Deploy-row-detail" title={adviceWords(run.advice)}>
-            {run.advice.sentence}
+            {visible(run.advice.sentence)}
           </div>
           <div className="jp-Deploy-row-do">
-            <span title={run.advice.do}>{run.advice.do}</span>
+            <span title={run.advice.do}>{visible(run.advice.do)}</span>
             <FixButton
               run={run}
               fixes={actions}
@@ -202,7 +203,7 @@ function Second(props: IRowProps): JSX.Element {
       ) : (
         run.detail && (
           <div className="jp-Deploy-row-detail" title={run.detail}>
-            <code>{run.detail}</code>
+            <code>{visible(run.detail)}</code>
           </div>
         )
       )}
