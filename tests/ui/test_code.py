@@ -64,7 +64,7 @@ def test_a_frozen_copy_stays_as_it_was_until_its_code_is_updated(lab: Lab, page:
     (lab.project / ".env").write_text("KEY=s3cret\n")
     form = new_job(page, "frozen", "cat word.txt")
     form.get_by_label("Frozen copy").check()
-    expect(form).to_contain_text("To be frozen: 1 file, 0 KB")
+    expect(form).to_contain_text("To be frozen: 1 file, 1 KB")
     form.get_by_text("1 entry stays behind").click()
     expect(form.locator("li", has_text=".env")).to_contain_text("may hold secrets")
     picture(page, "frozen-form")
