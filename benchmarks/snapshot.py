@@ -96,7 +96,7 @@ async def measure(project: Path, scratch: Path, samples: int) -> Measured:
         snapshot = await measured.run("snapshot", pack)
         await measured.run("snapshot, unchanged", pack)
         rows = await measured.run("unpack", partial(kept.unpack, snapshot.digest, copy))
-        await measured.run("prune", partial(prune, copy, rows))
+        await measured.run("prune", partial(prune, copy, rows, time.time_ns()))
     return measured
 
 
