@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 NOBODY = 65534
-MODULES = ("test_live.py", "test_copies.py", "test_namespace.py")
+MODULES = ("test_live.py", "test_copies.py", "test_namespace.py", "test_ports.py")
 
 
 @pytest.fixture
