@@ -19,6 +19,7 @@ from traitlets import Dict, Enum, Float, Int, Unicode, default
 
 from . import metrics
 from .api import attempts as attempts_api
+from .api import deployments as deployments_api
 from .api import disk as disk_api
 from .api import jobs as jobs_api
 from .api import logs as logs_api
@@ -33,7 +34,9 @@ from .api.base import Services
 from .backends.base import Backend
 from .backends.local.backend import LocalBackend
 from .control.code import Sources
-from .control.jobs import Here, Jobs
+from .control.deployments import Deployments
+from .control.here import Here
+from .control.jobs import Jobs
 from .control.packing import Packings
 from .control.runs import Runs
 from .engine.engine import Engine
@@ -121,6 +124,7 @@ class SaturnDeployApp(ExtensionApp):
             owner=owner,
             tokens=core.tokens,
             jobs=Jobs(core.store, sources),
+            deployments=Deployments(core.store, sources),
             runs=Runs(core.store, sources),
             sources=sources,
             packings=self.packings,
@@ -153,6 +157,7 @@ class SaturnDeployApp(ExtensionApp):
             server_api,
             recipes_api,
             jobs_api,
+            deployments_api,
             runs_api,
             schedules_api,
             attempts_api,
@@ -260,7 +265,7 @@ class Core:
 
     def _note(self, changes: list[Change]) -> None:
         for change in changes:
-            if change.subject != "run":
+            if change.subject not in ("run", "instance"):
                 continue
             if change.change in list(ACTIVE):
                 self.active[change.id] = RunState(change.change)

@@ -8,16 +8,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from .models.errors import FieldProblem, Invalid
-from .models.resources import Job, JobSpec
+from .models.resources import KINDS, SPECS, Resource, Spec
 
 SCHEMA_VERSION = "2025.10.01"
 EXTENSION = "x-jupyter"
 
-_OWN = (
-    *("timeout", "source", "reference", "snapshot", "backend"),
-    *("time_zone", "starting_deadline", "suspended"),
+_OWN = frozenset(
+    "source reference snapshot backend timeout time_zone starting_deadline suspended".split()
 )
-_PLAIN = tuple(name for name in JobSpec.model_fields if name not in _OWN)
+"""Fields that Saturn lacks."""
 _DEFAULTED = ("instance_type", "image")
 """Required by Saturn; here the workspace's own when left out."""
 _NULLABLE = frozenset({"starting_deadline"})
@@ -27,9 +26,19 @@ _WITHOUT_MEANING = frozenset(
     " secrets shared_folders start_dind start_ssh status token_scope use_spot_instance"
     " viewers".split()
 )
-"""Saturn's, accepted and named under `warnings`."""
+"""Saturn's, accepted and named under `warnings` where they are no fields of ours."""
 _TOP = frozenset({"schema_version", "type", "spec", "state", "warnings"})
 """`state` and `warnings` are read only: an answer of ours may be sent back as it is."""
+
+
+def kind_of(body: Any) -> type[Resource[Spec]]:
+    """What a recipe describes. Raises `Invalid`."""
+    kind = body.get("type") if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        raise Invalid.field("", "the body is no JSON object", 'send {"type": "job", "spec": {…}}')
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise Invalid.field("type", "must be given", f"use {' or '.join(KINDS)}")
+    return KINDS[kind]
 
 
 def parse(
@@ -37,14 +46,16 @@ def parse(
     *,
     owner: str,
     defaults: Mapping[str, str],
-    before: JobSpec | None = None,
+    before: Spec | None = None,
     enforce_unknown: bool = True,
-) -> tuple[JobSpec, list[str]]:
-    """The spec a recipe describes, and warnings about what has no meaning here.
+) -> tuple[Spec, list[str]]:
+    """The spec a recipe describes, which is of the recipe's kind, and warnings about what has no
+    meaning here.
 
-    `before` is the job it replaces: an environment variable given as null keeps its value from
-    there. Raises `Invalid` with every problem found.
+    `before` is that of the resource it replaces: an environment variable given as null keeps its
+    value from there. Raises `Invalid` with every problem found.
     """
+    made_of = SPECS[kind_of(body).kind]
     spec = _spec_of(body)
     problems: list[FieldProblem] = []
     warnings: list[str] = []
@@ -53,12 +64,12 @@ def parse(
             problems.append(FieldProblem(str(key)[:200], "is not known", "leave it out"))
         else:
             warnings.append(f"{str(key)[:200]} is not known and was left out")
-    values = _known(spec, owner, enforce_unknown, problems, warnings)
+    values = _known(spec, made_of, owner, enforce_unknown, problems, warnings)
     for name in _DEFAULTED:
         values.setdefault(name, defaults[name])
     _keep_hidden(values, before, problems)
     try:
-        parsed = JobSpec.model_validate(values)
+        parsed = made_of.model_validate(values)
     except ValidationError as error:
         problems.extend(_problems(error))
     if problems:
@@ -66,42 +77,41 @@ def parse(
     return parsed, warnings
 
 
-def merge(body: Any, before: JobSpec) -> dict[str, Any]:
-    """A recipe that is `before` with the fields of `body["spec"]` put over it (for PATCH)."""
-    changes = _spec_of(body, require_type=False)
-    whole = _spec(before, values=True)
+def merge(body: Any, before: Resource[Spec]) -> dict[str, Any]:
+    """A recipe of `before` with the fields of `body["spec"]` put over its own (for PATCH)."""
+    changes = _spec_of(body)
+    whole = _spec(before.spec, values=True)
     extension = changes.get(EXTENSION) or {}
     if isinstance(extension, dict):
         kept = dict(whole[EXTENSION])
-        if extension.get("source", before.source) != before.source:
+        if extension.get("source", before.spec.source) != before.spec.source:
             # What belongs to the source it had goes with it.
             kept |= {"reference": None, "snapshot": None}
         extension = {**kept, **extension}
-    return {"type": "job", "spec": {**whole, **changes, EXTENSION: extension}}
+    return {"type": before.kind, "spec": {**whole, **changes, EXTENSION: extension}}
 
 
-def render(job: Job, *, values: bool) -> dict[str, Any]:
-    """The recipe of a job without its state; without `values`, those of environment variables
+def render(resource: Resource[Spec], *, values: bool) -> dict[str, Any]:
+    """The recipe of a resource without its state; without `values`, those of environment variables
     are null."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "type": "job",
-        "spec": {"owner": job.owner, **_spec(job.spec, values=values)},
+        "type": resource.kind,
+        "spec": {"owner": resource.owner, **_spec(resource.spec, values=values)},
     }
 
 
-def _spec(spec: JobSpec, *, values: bool) -> dict[str, Any]:
-    plain = {name: getattr(spec, name) for name in _PLAIN}
+def _spec(spec: Spec, *, values: bool) -> dict[str, Any]:
+    names = type(spec).model_fields
+    plain = {name: getattr(spec, name) for name in names if name not in _OWN}
     if not values:
         plain["environment_variables"] = dict.fromkeys(spec.environment_variables)
-    return {**plain, EXTENSION: {name: getattr(spec, name) for name in _OWN}}
+    return {**plain, EXTENSION: {name: getattr(spec, name) for name in names if name in _OWN}}
 
 
-def _spec_of(body: Any, *, require_type: bool = True) -> dict[str, Any]:
+def _spec_of(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise Invalid.field("", "the body is no JSON object", 'send {"type": "job", "spec": {…}}')
-    if require_type and body.get("type") != "job":
-        raise Invalid.field("type", "must be given", "use job; deployments are not supported yet")
+        raise Invalid.field("", "the body is no JSON object", 'send {"spec": {…}}')
     version = body.get("schema_version")
     if version not in (None, SCHEMA_VERSION):
         raise Invalid.field(
@@ -115,6 +125,7 @@ def _spec_of(body: Any, *, require_type: bool = True) -> dict[str, Any]:
 
 def _known(
     spec: dict[str, Any],
+    made_of: type[Spec],
     owner: str,
     enforce_unknown: bool,
     problems: list[FieldProblem],
@@ -133,7 +144,7 @@ def _known(
         own = path.startswith(f"spec.{EXTENSION}.")
         if value is None and not (own and key in _NULLABLE):
             continue
-        if key in (_OWN if own else _PLAIN):
+        if key in made_of.model_fields and (key in _OWN) == own:
             values[key] = value
         elif not own and key == "owner":
             if value != owner:
@@ -151,7 +162,7 @@ def _known(
 
 
 def _keep_hidden(
-    values: dict[str, Any], before: JobSpec | None, problems: list[FieldProblem]
+    values: dict[str, Any], before: Spec | None, problems: list[FieldProblem]
 ) -> None:
     variables = values.get("environment_variables")
     if not isinstance(variables, dict):

@@ -139,7 +139,7 @@ def test_a_schedule_keeps_all_of_itself_and_no_deadline_is_one_of_its_values() -
     assert rendered["x-jupyter"].items() >= own.items()
     again, _ = recipes.parse({"type": "job", "spec": rendered}, owner="ana", defaults=DEFAULTS)
     assert again == spec
-    body = recipes.merge({"spec": {"schedule": None}}, spec)
+    body = recipes.merge({"spec": {"schedule": None}}, job)
     without, _ = recipes.parse(body, owner="ana", defaults=DEFAULTS, before=spec)
     assert (without.schedule, without.starting_deadline) == (None, None)
     plain, _ = parse(MINIMAL)
@@ -154,6 +154,7 @@ def test_a_list_shows_names_of_environment_variables_without_values() -> None:
 
 def test_a_patch_changes_only_what_it_names() -> None:
     before, _ = parse({**MINIMAL, "retries": 2, "x-jupyter": {"timeout": 60}})
-    body = recipes.merge({"spec": {"x-jupyter": {"source": "live"}, "name": "b"}}, before)
+    job = Job("0" * 32, "ana", "/p", "local", before, 1, 0.0, 0.0)
+    body = recipes.merge({"spec": {"x-jupyter": {"source": "live"}, "name": "b"}}, job)
     after, _ = recipes.parse(body, owner="ana", defaults=DEFAULTS, before=before)
     assert (after.name, after.retries, after.timeout, after.source) == ("b", 2, 60, "live")

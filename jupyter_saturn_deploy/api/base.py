@@ -15,7 +15,9 @@ from tornado import web
 
 from ..backends.base import Backend
 from ..control.code import Sources
-from ..control.jobs import Here, Jobs
+from ..control.deployments import Deployments
+from ..control.here import Here
+from ..control.jobs import Jobs
 from ..control.packing import Packings
 from ..control.runs import Runs
 from ..engine.engine import Engine
@@ -30,6 +32,7 @@ from ..store.db import Store
 from ..workspace import Workspace
 
 AUTH_RESOURCE = "saturn_deploy"
+APPS_PATH = "saturn-deploy/apps/"
 BODY_LIMIT = 1024 * 1024
 """Bytes: more than the largest recipe that the limits of `models.resources` allow."""
 PAGE, PAGE_LIMIT = 25, 500
@@ -51,6 +54,7 @@ class Services:
     owner: Owner
     tokens: Tokens
     jobs: Jobs
+    deployments: Deployments
     runs: Runs
     sources: Sources
     packings: Packings
@@ -98,6 +102,11 @@ class Authenticated(ExtensionHandlerMixin, JupyterHandler):
         if self._by_token is not None:
             return self._by_token
         return super().identity_provider
+
+    @property
+    def apps_url(self) -> str:
+        """Below it are the URLs of deployments, as who asks reaches this server."""
+        return f"{self.request.protocol}://{self.request.host}{self.base_url}{APPS_PATH}"
 
     async def prepare(self, *args: Any, **kwargs: Any) -> None:
         """Find out who asks. 401 for a bad token of ours, 403 for anybody but the owner."""

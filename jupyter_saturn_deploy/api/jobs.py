@@ -8,6 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..models.errors import Invalid
+from ..models.resources import Job
 from ..store import resources
 from . import lists, wire
 from .base import Handler
@@ -27,7 +28,9 @@ class JobHandler(Handler):
         self.audit("edit", f"job {job_id}")
         self.reply(
             await self.services.store.read(
-                lambda db: wire.recipe_json(db, wished.job, warnings=wished.warnings)
+                lambda db: wire.recipe_json(
+                    db, wished.resource, self.apps_url, warnings=wished.warnings
+                )
             )
         )
 
@@ -66,7 +69,7 @@ class JobRunsHandler(Handler):
     async def get(self, job_id: str) -> None:
         owner = self.services.owner.name
         wanted = lists.wanted_runs(self, job_id=job_id)
-        await self.services.store.read(lambda db: resources.get(db, owner, job_id))
+        await self.services.store.read(lambda db: resources.get(db, owner, job_id, Job))
         await lists.reply_with_runs(self, wanted)
 
 

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, TypeVar, cast
 
 from ..models.errors import Invalid
+from ..models.resources import KINDS
 from ..store import lanes, listing, pages
 from ..store.db import Database
 from . import wire
@@ -56,13 +57,17 @@ async def reply_with_runs(handler: Handler, wanted: lanes.Wanted) -> None:
     handler.reply(await handler.services.store.read(work))
 
 
-def wanted_jobs(handler: Handler) -> listing.Wanted:
-    """The filters of a list of jobs."""
+def wanted_resources(handler: Handler) -> listing.Wanted:
+    """The filters of a list of resources; without `type`, of all kinds."""
+    kind = handler.get_query_argument("type", "")
+    if kind and kind not in KINDS:
+        raise Invalid.field("type", f"{kind[:40]!r} is not known", f"use {', '.join(KINDS)}")
     return listing.Wanted(
         owner=handler.services.owner.name,
         prefix=handler.get_query_argument("name", ""),
         project=handler.get_query_argument("project", "") or None,
         contains=handler.get_query_argument("contains", ""),
+        kinds=(kind,) if kind else tuple(KINDS),
     )
 
 
@@ -76,8 +81,8 @@ def _order_of_runs(handler: Handler, wanted: lanes.Wanted) -> lanes.Order:
     return order
 
 
-def order_of_jobs(handler: Handler) -> listing.Order:
-    """`order` of a list of jobs."""
+def order_of_resources(handler: Handler) -> listing.Order:
+    """`order` of a list of resources."""
     return _choice(handler, listing.Order, listing.Order.NAME)
 
 
@@ -108,14 +113,15 @@ def _is_measure(value: object) -> bool:
     return number and abs(cast(float, value)) < 2**63
 
 
-def behind_job(key: str | None, order: listing.Order) -> tuple[str, str] | None:
-    """The position in a list of jobs that such a key says."""
+def behind_resource(key: str | None, order: listing.Order) -> tuple[str, str] | None:
+    """The position in a list of resources that such a key says."""
     position = _read(key, order)
     if position is None:
         return None
     if not all(isinstance(value, str) and value.isascii() for value in position):
         raise _no_key()
-    if len(position) != 2 or position[0] not in listing.PARTS[order]:
+    kind, _, part = str(position[0] if position else "").partition(".")
+    if len(position) != 2 or kind not in KINDS or part not in listing.PARTS[order]:
         raise _no_key()
     return str(position[0]), str(position[1])
 

@@ -23,7 +23,7 @@ from ..models.errors import DeployError, Invalid, NotFound
 from ..models.runs import ACTIVE, FINAL, Run
 from ..store import runs
 from ..store.changes import Change
-from . import wire
+from . import shapes
 from .attempts import AttemptHandler
 from .base import AUTH_RESOURCE, Authenticated
 
@@ -153,7 +153,7 @@ class LogTimesHandler(AttemptHandler):
         end = self.number("end", _LARGEST, low=0, high=_LARGEST)
 
         def marks() -> list[list[object]]:
-            return [[offset, wire.moment(at)] for offset, at in logs.times(path, start, end)]
+            return [[offset, shapes.moment(at)] for offset, at in logs.times(path, start, end)]
 
         self.reply({"marks": await asyncio.to_thread(marks)})
 

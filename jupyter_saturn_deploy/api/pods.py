@@ -11,11 +11,12 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..models.errors import Invalid, NotFound
+from ..models.resources import Job
 from ..models.runs import ACTIVE, Attempt, Run
 from ..store import pages, resources, runs
 from ..store.db import Database
 from ..store.lanes import Wanted
-from . import wire
+from . import shapes
 from .base import Handler
 
 _NAME = re.compile(r"([0-9a-f]{32})-([1-9][0-9]{0,5})")
@@ -52,7 +53,7 @@ class PodHandler(Handler):
         owner = self.services.owner.name
 
         def work(db: Database) -> list[tuple[Run, Attempt]]:
-            resources.get(db, owner, job_id)
+            resources.get(db, owner, job_id, Job)
             found = pages.page(db, Wanted(owner, job_id), limit=limit).runs
             attempts = runs.attempts(db, [run.id for run in found])
             return [(run, attempt) for run in found for attempt in attempts[run.id]]
@@ -86,10 +87,10 @@ class ActivePodHandler(PodHandler):
         run, attempt = await self.find(name)
         container = {
             "name": "main",
-            "status": wire.status(attempt.state),
+            "status": shapes.status(attempt.state),
             "logs": await self.text(run, attempt),
             "exit_code": attempt.exit_code,
-            "finished_at": wire.moment(attempt.ended_at),
+            "finished_at": shapes.moment(attempt.ended_at),
             "previous": None,
         }
         self.reply(
@@ -149,10 +150,10 @@ class JobLogsHandler(PodHandler):
 def _summary(run: Run, attempt: Attempt) -> dict[str, Any]:
     return {
         "name": f"{run.id}-{attempt.number}",
-        "status": wire.status(attempt.state),
+        "status": shapes.status(attempt.state),
         "labels": {"saturncloud.io/resource-id": run.job_id, "job-name": run.id},
-        "started_at": wire.moment(attempt.started_at) or wire.moment(run.created_at),
-        "completed_at": wire.moment(attempt.ended_at),
+        "started_at": shapes.moment(attempt.started_at) or shapes.moment(run.created_at),
+        "completed_at": shapes.moment(attempt.ended_at),
     }
 
 

@@ -15,7 +15,7 @@ from ..sources.listing import shown
 from ..store import runs
 from ..store.db import Database
 from ..workspace.hardware import read_hardware
-from . import wire
+from . import shapes
 from .attempts import AttemptHandler
 from .base import Handler
 
@@ -57,7 +57,8 @@ class MetricsHandler(AttemptHandler):
             {
                 "attempt": number,
                 "points": [
-                    [wire.moment(point.at), round(point.cores, 3), point.memory] for point in points
+                    [shapes.moment(point.at), round(point.cores, 3), point.memory]
+                    for point in points
                 ],
                 "limits": {"cores": hardware.cores, "memory": hardware.memory},
                 "cpu_seconds": run.cpu_seconds if latest else None,
@@ -74,7 +75,7 @@ def _changes(found: Changes) -> dict[str, Any]:
             "id": since.id,
             "number": since.number,
             "state": since.state.value,
-            "ended_at": wire.moment(since.ended_at),
+            "ended_at": shapes.moment(since.ended_at),
         },
         "sentence": found.sentence,
         "files": [
@@ -83,7 +84,7 @@ def _changes(found: Changes) -> dict[str, Any]:
         ],
         "files_count": len(found.files),
         "files_unknown": found.files_unknown,
-        "commits": [wire.commit(item) for item in found.commits],
+        "commits": [shapes.commit(item) for item in found.commits],
         "commits_count": found.commits_count,
         "packages": [
             {"name": item.name, "before": item.before, "after": item.after}

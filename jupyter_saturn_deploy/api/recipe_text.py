@@ -1,4 +1,4 @@
-"""A job's recipe as YAML, to be kept beside the code and applied elsewhere."""
+"""A recipe as YAML, to be kept beside the code and applied elsewhere."""
 
 from __future__ import annotations
 
@@ -8,19 +8,14 @@ from typing import Any
 import yaml
 
 from .. import recipes
-from ..models.resources import Job, JobSpec
+from ..models.resources import Resource, Spec
 
 _ORDER = (
     "name image instance_type command description tags working_directory"
-    " environment_variables start_script retries".split()
+    " environment_variables start_script retries scale".split()
 )
 """As Saturn describes them; whatever it lacks follows."""
 _ALWAYS = frozenset({"name", "image", "instance_type", "command"})
-_DEFAULTS = {
-    name: field.get_default(call_default_factory=True)
-    for name, field in JobSpec.model_fields.items()
-    if not field.is_required()
-}
 _ODD = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]"
 )
@@ -49,20 +44,27 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def as_yaml(job: Job, *, values: bool) -> str:
+def as_yaml(resource: Resource[Spec], *, values: bool) -> str:
     """The recipe without owner, state, and what is as it is when left out.
 
-    Parsed and put, it makes the same job again; without `values`, where that job is still there:
+    Parsed and put, it makes the same resource again; without `values`, where that is still there:
     null keeps a variable's value. A long script takes a tenth of a second: it belongs into a
     thread.
     """
-    recipe = recipes.render(job, values=values)
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in type(resource.spec).model_fields.items()
+        if not field.is_required()
+    }
+    recipe = recipes.render(resource, values=values)
     spec = recipe["spec"]
     own = {
-        name: value for name, value in spec[recipes.EXTENSION].items() if value != _DEFAULTS[name]
+        name: value for name, value in spec[recipes.EXTENSION].items() if value != defaults[name]
     }
     wanted: dict[str, Any] = {
-        name: spec[name] for name in _ORDER if name in _ALWAYS or spec[name] != _DEFAULTS[name]
+        name: spec[name]
+        for name in _ORDER
+        if name in spec and (name in _ALWAYS or spec[name] != defaults[name])
     }
     if own:
         wanted[recipes.EXTENSION] = own

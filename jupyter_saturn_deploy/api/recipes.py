@@ -1,4 +1,4 @@
-"""Jobs as Saturn's recipes."""
+"""Jobs and deployments as Saturn's recipes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from ..control.jobs import Wished
+from .. import recipes
+from ..control.deployments import Deployments
+from ..control.jobs import Jobs
+from ..control.resources import Wished
 from ..models.errors import Invalid, NotFound
-from ..models.resources import Job
+from ..models.resources import KINDS, Deployment, Job, Resource, Spec
 from ..store import listing, resources
 from ..store.db import Database
 from . import lists, wire
@@ -28,16 +31,15 @@ class RecipesHandler(Handler):
     async def get(self) -> None:
         limit, key = self.page()
         owner = self.services.owner.name
-        wanted = lists.wanted_jobs(self)
-        order = lists.order_of_jobs(self)
-        after = lists.behind_job(key, order)
-        ours = self.get_query_argument("type", "job") == "job"
-        ours = ours and self.get_query_argument("owner_name", owner) == owner
+        wanted = lists.wanted_resources(self)
+        order = lists.order_of_resources(self)
+        after = lists.behind_resource(key, order)
+        ours = self.get_query_argument("owner_name", owner) == owner
 
         def work(db: Database) -> dict[str, Any]:
             page = listing.page(db, wanted, order=order, after=after, limit=limit)
             return {
-                "recipes": wire.recipes_json(db, page.jobs, values=False),
+                "recipes": wire.recipes_json(db, page.resources, self.apps_url, values=False),
                 "next_key": lists.next_key(order, page.end),
             }
 
@@ -48,30 +50,36 @@ class RecipesHandler(Handler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        body = self.body()
-        unknown = self.flag("enforce_unknown", True)
+        body, unknown = self.body(), self.flag("enforce_unknown", True)
+        wishes = self._wishes(body)
         here = await self.services.here()
-        await self._answer(await self.services.jobs.create(here, body, enforce_unknown=unknown))
+        await self._answer(await wishes.create(here, body, enforce_unknown=unknown))
 
     @web.authenticated
     @authorized
     async def put(self) -> None:
-        body = self.body()
-        unknown = self.flag("enforce_unknown", True)
+        body, unknown = self.body(), self.flag("enforce_unknown", True)
+        wishes = self._wishes(body)
         here = await self.services.here()
-        await self._answer(await self.services.jobs.apply(here, body, enforce_unknown=unknown))
+        await self._answer(await wishes.apply(here, body, enforce_unknown=unknown))
 
-    async def _answer(self, wished: Wished) -> None:
-        job = wished.job
+    def _wishes(self, body: Any) -> Jobs | Deployments:
+        of_jobs = recipes.kind_of(body) is Job
+        return self.services.jobs if of_jobs else self.services.deployments
+
+    async def _answer(self, wished: Wished[Job] | Wished[Deployment]) -> None:
+        made = wished.resource
         if wished.created:
             self.set_header(
                 "Location",
-                url_path_join(self.base_url, "saturn-deploy/api/recipes/job", job.spec.name),
+                url_path_join(
+                    self.base_url, "saturn-deploy/api/recipes", made.kind, made.spec.name
+                ),
             )
-        self.audit("create" if wished.created else "edit", f"job {job.id}")
+        self.audit("create" if wished.created else "edit", f"{made.kind} {made.id}")
         self.reply(
             await self.services.store.read(
-                lambda db: wire.recipe_json(db, job, warnings=wished.warnings)
+                lambda db: wire.recipe_json(db, made, self.apps_url, warnings=wished.warnings)
             ),
             201 if wished.created else 200,
         )
@@ -103,15 +111,15 @@ class RecipeHandler(Handler):
         if form not in ("json", "yaml"):
             raise Invalid.field("format", f"{form[:40]!r} is not known", "use json or yaml")
 
-        def work(db: Database) -> tuple[Job, dict[str, Any]]:
-            job = resources.find(db, owner, name) if kind == "job" else None
-            if job is None:
+        def work(db: Database) -> tuple[Resource[Spec], dict[str, Any]]:
+            made = resources.find(db, owner, name, KINDS[kind]) if kind in KINDS else None
+            if made is None:
                 raise NotFound(f"there is no {kind[:40]} named {name[:64]!r}")
-            return job, wire.recipe_json(db, job, values=values)
+            return made, wire.recipe_json(db, made, self.apps_url, values=values)
 
-        job, recipe = await self.services.store.read(work)
+        made, recipe = await self.services.store.read(work)
         if form == "yaml":
-            text = await asyncio.to_thread(as_yaml, job, values=values)
+            text = await asyncio.to_thread(as_yaml, made, values=values)
             await self.finish(text, set_content_type="application/yaml; charset=utf-8")
         else:
             self.reply(recipe)

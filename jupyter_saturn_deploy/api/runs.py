@@ -67,16 +67,21 @@ class RunStopHandler(Handler):
 
 
 class RunFixHandler(Handler):
-    """Apply what the advice on a run offers to its job."""
+    """Apply what the advice on a run offers to its job or deployment."""
 
     @web.authenticated
     @authorized
     async def post(self, run_id: str) -> None:
-        wished = await self.services.jobs.fix(await self.services.here(), run_id)
-        self.audit("fix", f"job {wished.job.id} run {run_id}")
+        services, owner = self.services, self.services.owner.name
+        run = await services.store.read(lambda db: runs.get(db, owner, run_id))
+        of_kind = services.deployments if run.is_instance else services.jobs
+        wished = await of_kind.fix(await services.here(), run)
+        self.audit("fix", f"{wished.resource.kind} {run.job_id} run {run_id}")
         self.reply(
-            await self.services.store.read(
-                lambda db: wire.recipe_json(db, wished.job, warnings=wished.warnings)
+            await services.store.read(
+                lambda db: wire.recipe_json(
+                    db, wished.resource, self.apps_url, warnings=wished.warnings
+                )
             )
         )
 

@@ -13,9 +13,10 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..models.errors import Invalid
+from ..models.resources import Job
 from ..store import resources, slots
 from ..store.db import Database
-from . import lists, wire
+from . import lists, shapes, wire
 from .base import Handler
 
 _FIRES, _FIRES_LIMIT = 5, 50
@@ -35,7 +36,7 @@ class ScheduleHandler(Handler):
         count = self.number("count", _FIRES, low=1, high=_FIRES_LIMIT)
         shown = await asyncio.to_thread(preview, expression, time_zone, count, time.time())
         fires = [
-            {"at": wire.moment(fire.at), "wall": fire.wall, "note": fire.note}
+            {"at": shapes.moment(fire.at), "wall": fire.wall, "note": fire.note}
             for fire in shown.fires
         ]
         self.reply({"words": shown.words, "next": fires, "never": not fires})
@@ -54,7 +55,7 @@ class JobScheduleHandler(Handler):
         off = self.action == "unschedule"
         job = await services.jobs.suspend(services.owner.name, job_id, off)
         self.audit(self.action, f"job {job_id}")
-        self.reply(await services.store.read(lambda db: wire.recipe_json(db, job)))
+        self.reply(await services.store.read(lambda db: wire.recipe_json(db, job, self.apps_url)))
 
 
 class JobUnscheduleHandler(JobScheduleHandler):
@@ -75,7 +76,7 @@ class SlotsHandler(Handler):
         before = min(_before(key), self._bound("until", math.inf))
 
         def work(db: Database) -> dict[str, Any]:
-            resources.get(db, owner, job_id)
+            resources.get(db, owner, job_id, Job)
             page = slots.page(db, job_id, since=since, before=before, limit=limit)
             return {
                 "slots": [wire.slot(each) for each in page.slots],

@@ -14,14 +14,14 @@ from ..control.code import commit_of
 from ..control.packing import Packing
 from ..models.code import LIVE
 from ..models.errors import Invalid
-from ..models.resources import REFERENCE, Job
+from ..models.resources import KINDS, REFERENCE, Resource, Spec
 from ..sources.compare import Change
 from ..sources.errors import SourceError
 from ..sources.git import GitError, Repository
 from ..sources.listing import BYTES_LIMIT, FILES_LIMIT, shown
 from ..sources.snapshots import Snapshots
 from ..store import resources
-from . import wire
+from . import shapes
 from .base import Handler, problem
 
 _LARGEST = 10
@@ -84,15 +84,18 @@ class GitHandler(Handler):
         self.reply(await sources.apart(_reference, workspace.project, reference))
 
 
-class JobCodeHandler(Handler):
-    """Which code a job's next run gets, and what changed since it was frozen."""
+class CodeHandler(Handler):
+    """Which code the next run of a job, or start of a deployment, gets; and what changed since it
+    was frozen."""
 
     @web.authenticated
     @authorized
-    async def get(self, job_id: str) -> None:
+    async def get(self, kind: str, resource_id: str) -> None:
         services = self.services
-        job = await services.store.read(lambda db: resources.get(db, services.owner.name, job_id))
-        self.reply(await asyncio.to_thread(_code, job, services.sources.snapshots))
+        made = await services.store.read(
+            lambda db: resources.get(db, services.owner.name, resource_id, KINDS[kind])
+        )
+        self.reply(await asyncio.to_thread(_code, made, services.sources.snapshots))
 
 
 def _preview(project: Path, snapshots: Snapshots) -> dict[str, Any]:
@@ -137,19 +140,19 @@ def _reference(project: Path, reference: str) -> dict[str, Any]:
         changed = []
     return {
         "reference": reference,
-        **wire.commit(commit),
+        **shapes.commit(commit),
         "changed": [shown(path) for path in changed[:_UNCOMMITTED]],
         "changed_count": len(changed),
     }
 
 
-def _code(job: Job, snapshots: Snapshots) -> dict[str, Any]:
-    spec = job.spec
+def _code(made: Resource[Spec], snapshots: Snapshots) -> dict[str, Any]:
+    spec = made.spec
     found = snapshots.get(spec.snapshot) if spec.snapshot is not None else None
     changed: list[tuple[str, Change]] = []
     try:
         if found is not None:
-            changed = snapshots.changed(found.digest, Path(job.project))
+            changed = snapshots.changed(found.digest, Path(made.project))
     except SourceError:  # damaged: as good as gone
         found = None
     return {
@@ -159,7 +162,7 @@ def _code(job: Job, snapshots: Snapshots) -> dict[str, Any]:
             "digest": found.digest,
             "files": found.files,
             "bytes": found.bytes,
-            "made_at": wire.moment(found.made_at),
+            "made_at": shapes.moment(found.made_at),
         },
         "changed": [{"path": shown(path), "change": change} for path, change in changed[:_CHANGED]],
         "changed_count": len(changed),
@@ -171,5 +174,5 @@ handlers = [
     (r"/saturn-deploy/api/snapshots", SnapshotsHandler),
     (r"/saturn-deploy/api/snapshots/([^/]+)", SnapshotHandler),
     (r"/saturn-deploy/api/git", GitHandler),
-    (r"/saturn-deploy/api/jobs/([^/]+)/code", JobCodeHandler),
+    (r"/saturn-deploy/api/(job|deployment)s/([^/]+)/code", CodeHandler),
 ]

@@ -5,57 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timezone
 from typing import Any
 
 from .. import recipes
 from ..control.schedule import in_words, overdue_since
-from ..models.resources import Job, JobSpec
-from ..models.runs import ACTIVE, Attempt, Run, RunState
+from ..models.resources import Deployment, Job, JobSpec, Resource, Spec
+from ..models.runs import ACTIVE, Attempt, Run
 from ..models.schedule import NEVER, Slot
 from ..models.words import sentence
-from ..sources.git import Commit
 from ..store import pages, resources, runs, schedules, slots, usage
 from ..store.db import Database
 from ..store.schedules import Schedule
-
-_PENDING = (RunState.QUEUED, RunState.STARTING, RunState.RETRYING)
-
-
-def moment(at: float | None) -> str | None:
-    """ISO 8601 in UTC, with milliseconds."""
-    if at is None:
-        return None
-    stamp = datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="milliseconds")
-    return stamp.replace("+00:00", "Z")
-
-
-def status(state: RunState) -> str:
-    """Saturn's word for a state of ours."""
-    return "pending" if state in _PENDING else state.value
-
-
-def commit(item: Commit) -> dict[str, Any]:
-    """One commit."""
-    return {
-        "commit": item.hash,
-        "subject": item.subject,
-        "author": item.author,
-        "at": moment(item.at),
-    }
-
-
-def attempt(item: Attempt) -> dict[str, Any]:
-    """One attempt."""
-    return {
-        "number": item.number,
-        "state": item.state.value,
-        "reason": item.reason,
-        "exit_code": item.exit_code,
-        "signal": item.signal,
-        "started_at": moment(item.started_at),
-        "ended_at": moment(item.ended_at),
-    }
+from . import deployed
+from .shapes import attempt, code, moment, status
 
 
 def runs_json(db: Database, found: Sequence[Run]) -> list[dict[str, Any]]:
@@ -70,34 +32,45 @@ def run_json(db: Database, found: Run) -> dict[str, Any]:
     return runs_json(db, [found])[0]
 
 
-def recipes_json(db: Database, jobs: Sequence[Job], *, values: bool) -> list[dict[str, Any]]:
-    """Recipes of jobs, each with its state."""
+def recipes_json(
+    db: Database, made: Sequence[Resource[Spec]], apps_url: str, *, values: bool
+) -> list[dict[str, Any]]:
+    """Recipes, each with its state. `apps_url`: below it are the URLs of deployments."""
+    jobs = [item for item in made if isinstance(item, Job)]
+    deployments = [item for item in made if isinstance(item, Deployment)]
+    states = _states(db, jobs) | deployed.states(db, deployments, apps_url)
+    return [{**recipes.render(item, values=values), "state": states[item.id]} for item in made]
+
+
+def _states(db: Database, jobs: Sequence[Job]) -> dict[str, dict[str, Any]]:
     ids = [job.id for job in jobs]
     current = pages.of_jobs(db, ids)
     standing = schedules.of_jobs(db, ids)
     latest = slots.latest(db, standing)
     shown = runs_json(db, [run for _, run in current.values()])
     by_job = {run["job_id"]: run for run in shown}
-    return [
-        {
-            **recipes.render(job, values=values),
-            "state": _state(
-                job,
-                current.get(job.id),
-                by_job.get(job.id),
-                _schedule(job.spec, standing.get(job.id), latest.get(job.id)),
-            ),
-        }
+    return {
+        job.id: _state(
+            job,
+            current.get(job.id),
+            by_job.get(job.id),
+            _schedule(job.spec, standing.get(job.id), latest.get(job.id)),
+        )
         for job in jobs
-    ]
+    }
 
 
 def recipe_json(
-    db: Database, job: Job, *, values: bool = True, warnings: Sequence[str] = ()
+    db: Database,
+    made: Resource[Spec],
+    apps_url: str,
+    *,
+    values: bool = True,
+    warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """One recipe; for its owner the values of environment variables are in it."""
-    recipe = recipes_json(db, [job], values=values)[0]
-    recipe["state"][recipes.EXTENSION]["disk"] = usage.of_job(db, job.id)
+    recipe = recipes_json(db, [made], apps_url, values=values)[0]
+    recipe["state"][recipes.EXTENSION]["disk"] = usage.of_job(db, made.id)
     return {**recipe, "warnings": list(warnings)} if warnings else recipe
 
 
@@ -139,9 +112,9 @@ def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict
         "next_attempt_at": moment(run.next_attempt_at),
         "queue_position": position,
         "progress": None if run.cells is None else {"cell": run.cell, "of": run.cells},
-        "max_attempts": run.execution.spec.retries + 1,
+        "max_attempts": _most_attempts(run.execution.spec),
         "pinned": run.pinned,
-        "code": _code(run),
+        "code": code(run),
         "cpu_seconds": run.cpu_seconds,
         "memory_peak": run.memory_peak,
         "disk": run.disk,
@@ -149,23 +122,8 @@ def _run(db: Database, run: Run, name: str, attempts: Sequence[Attempt]) -> dict
     }
 
 
-def _code(run: Run) -> dict[str, Any]:
-    wished, used = run.execution.code, run.used
-    return {
-        "source": used.source if used else wished.source,
-        "reference": wished.reference,
-        "snapshot": wished.snapshot,
-        "commit": wished.commit or (used.commit if used else None),
-        "branch": used.branch if used else None,
-        "dirty": used.dirty if used else None,
-        "directory": used.directory if used else None,
-        "same_path": used.same_path if used else None,
-        "environment": run.execution.prefix,
-        "packages": used.packages if used else None,
-        "size": run.execution.spec.instance_type,
-        "image": used.image if used else run.execution.spec.image,
-        "image_digest": used.image_digest if used else None,
-    }
+def _most_attempts(spec: Spec) -> int | None:
+    return spec.retries + 1 if isinstance(spec, JobSpec) else None
 
 
 def _schedule(spec: JobSpec, standing: Schedule | None, latest: Slot | None) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..models.code import GIT, LIVE
-from ..models.resources import JobSpec
-from ..models.runs import Run, RunState
+from ..models.resources import Spec
+from ..models.runs import Execution, Run, RunState
 from ..models.words import count
 from ..sources import compare
 from ..sources.git import Commit, GitError, Repository
@@ -27,6 +28,7 @@ _SETTINGS = (
     "image",
     "retries",
     "timeout",
+    "scale",
 )
 
 
@@ -174,26 +176,32 @@ def _compare_packages(found: Changes, before: Run, after: Run, records: Records)
     ]
 
 
-def _settings(before: Run, after: Run) -> list[Difference]:
-    old, new = before.execution, after.execution
+def settings(old: Execution, new: Execution) -> list[Difference]:
+    """What was set otherwise. Of environment variables the names alone: a value may be a secret."""
     pairs: list[tuple[str, object, object]] = [
-        (name, getattr(old.spec, name), getattr(new.spec, name)) for name in _SETTINGS
+        (name, getattr(old.spec, name, None), getattr(new.spec, name, None)) for name in _SETTINGS
     ]
     pairs += [
-        ("source", old.code.source, new.code.source),
-        ("reference", old.code.reference, new.code.reference),
-        ("environment", old.prefix, new.prefix),
+        (name, getattr(old.code, name), getattr(new.code, name)) for name in ("source", "reference")
     ]
-    if before.used is not None and after.used is not None:
-        pairs.append(("image_digest", before.used.image_digest, after.used.image_digest))
-    found = [
+    pairs.append(("environment", old.prefix, new.prefix))
+    return _differing(pairs) + _variables(old.spec, new.spec)
+
+
+def _settings(before: Run, after: Run) -> list[Difference]:
+    found = settings(before.execution, after.execution)
+    if before.used is None or after.used is None:
+        return found
+    return found + _differing([("image_digest", before.used.image_digest, after.used.image_digest)])
+
+
+def _differing(pairs: Sequence[tuple[str, object, object]]) -> list[Difference]:
+    return [
         Difference(name, _text(one), _text(other)) for name, one, other in pairs if one != other
     ]
-    return found + _variables(old.spec, new.spec)
 
 
-def _variables(before: JobSpec, after: JobSpec) -> list[Difference]:
-    """Names alone: a value may be a secret."""
+def _variables(before: Spec, after: Spec) -> list[Difference]:
     old, new = before.environment_variables, after.environment_variables
     return [
         Difference(

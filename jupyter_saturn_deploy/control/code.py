@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ..models.code import GIT, LIVE, SNAPSHOT, SOURCES, Code, Snapshot
 from ..models.errors import FieldProblem, Invalid
-from ..models.resources import JobSpec
+from ..models.resources import Spec
 from ..sources.errors import Cancelled, SourceError
 from ..sources.git import Commit, GitError, Repository
 from ..sources.snapshots import Snapshots
@@ -45,12 +45,10 @@ class Sources:
         self._closed.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def settle(
-        self, project: Path, spec: JobSpec, before: JobSpec | None
-    ) -> tuple[JobSpec, list[str]]:
+    def settle(self, project: Path, spec: Spec, before: Spec | None) -> tuple[Spec, list[str]]:
         """`spec` with its snapshot, and warnings; apart. Raises `Invalid`.
 
-        A job that has no snapshot yet gets one of the project as it is now; one that is edited
+        A resource that has no snapshot yet gets one of the project as it is now; one that is edited
         keeps the one it has unless another is named. `mismatches` finds nothing in `spec`.
         """
         if spec.source == GIT:
@@ -75,7 +73,7 @@ class Sources:
             )
         return spec, []
 
-    def resolve(self, project: Path, spec: JobSpec) -> Code:
+    def resolve(self, project: Path, spec: Spec) -> Code:
         """The code of a run that is wished now; apart. Raises `Invalid`."""
         if spec.source == GIT:
             assert spec.reference is not None
@@ -108,12 +106,12 @@ def commit_of(project: Path, reference: str, field: str) -> Commit:
         raise Invalid.field(field, error.message, error.fix) from None
 
 
-def replace_spec(spec: JobSpec, **changes: str | None) -> JobSpec:
+def replace_spec(spec: Spec, **changes: str | None) -> Spec:
     """`spec` with other values, which are known to be valid."""
     return spec.model_copy(update=changes)
 
 
-def mismatches(spec: JobSpec) -> list[FieldProblem]:
+def mismatches(spec: Spec) -> list[FieldProblem]:
     """What of a spec about its source doesn't go together."""
     problems = []
     if spec.source is not None and spec.source not in SOURCES:
@@ -144,7 +142,7 @@ def mismatches(spec: JobSpec) -> list[FieldProblem]:
     return problems
 
 
-def _left_behind(project: Path, spec: JobSpec) -> list[str]:
+def _left_behind(project: Path, spec: Spec) -> list[str]:
     """A warning where the project holds work that is not in the commit."""
     assert spec.reference is not None
     commit = commit_of(project, spec.reference, f"{_FIELD}.reference")

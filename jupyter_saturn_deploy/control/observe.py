@@ -36,10 +36,14 @@ def observe(db: Database, seen: Observation, log: logging.Logger) -> tuple[Run, 
 def _living(attempt: Attempt, run: Run, seen: Observation, state: RunState) -> tuple[Attempt, Run]:
     if seen.state in (RunState.RUNNING, RunState.STOPPING):
         attempt = replace(attempt, started_at=seen.at)
-        if run.started_at is None:
+        if run.started_at is None or run.is_instance:
             run = replace(run, started_at=seen.at)
     if seen.progress is not None:
         run = replace(run, cell=seen.progress[0], cells=seen.progress[1])
+    if run.is_instance and seen.state is RunState.RUNNING:
+        run = replace(run, serving=seen.serving)
+        if seen.serving is not None or seen.advice is not None:
+            run = replace(run, advice=seen.advice)
     if seen.used is not None:
         run = replace(run, used=seen.used)
     if seen.usage is not None:
@@ -63,7 +67,9 @@ def _ended(attempt: Attempt, run: Run, seen: Observation) -> tuple[Attempt, Run]
         run,
         reason=reason,
         detail=seen.detail,
-        advice=seen.advice if run.state is RunState.ERROR else None,
+        advice=seen.advice,
+        serving=None,
+        crashes=seen.crashes,
         exit_code=seen.exit_code,
         signal=seen.signal,
         ended_at=None if retrying else seen.at,

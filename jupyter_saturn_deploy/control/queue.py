@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from ..models.runs import Attempt, Run, RunState
 from ..store import runs
 from ..store.db import Database
+from .rollout import roll
 
 _UNLIMITED = 1000
 """Begun at a time on a backend that queues by itself."""
@@ -26,15 +27,18 @@ def next_work(db: Database, backend: str, capacity: int | None, now: float) -> W
     """Write the next steps of that backend's runs and say what they are.
 
     In the order in which they were wished, a due retry before what never ran; as many as there
-    are places. A run waits while an earlier one of its job is being stopped (restart).
+    are places. A run waits while an earlier one of its job is being stopped (restart). Instances
+    of deployments begin at once: they would hold a place for good.
     """
     work = Work()
+    roll(db, now)
     for run in runs.to_stop(db, backend):
         _stop(db, run, work, now)
     free = _UNLIMITED
     if capacity is not None:
         free = max(capacity - runs.occupied(db, backend), 0)
-    work.start = [_begin(db, run) for run in runs.due(db, backend, now, free)]
+    due = runs.due_instances(db, backend, now) + runs.due(db, backend, now, free)
+    work.start = [_begin(db, run) for run in due]
     work.wake_at = runs.next_retry(db, backend, now)
     return work
 
@@ -54,6 +58,9 @@ def _begin(db: Database, run: Run) -> Run:
         used=None,
         cpu_seconds=None,
         memory_peak=None,
+        serving=None,
+        # A run's is when it first began; an instance's is when it did last.
+        started_at=None if run.is_instance else run.started_at,
     )
     runs.update(db, begun)
     runs.put_attempt(db, Attempt(begun.id, begun.attempt))

@@ -43,8 +43,8 @@ async def sweep(store: Store, now: float) -> int:
 
 
 async def needed(store: Store) -> tuple[set[str], set[str]]:
-    """The digests of snapshots, and those of lists, that jobs and runs still refer to."""
-    snapshots = await store.read(digests.of_jobs)
+    """The digests of snapshots, and those of lists, that resources and runs still refer to."""
+    snapshots = await store.read(digests.of_resources)
     lists: set[str] = set()
     after: str | None = ""
     while after is not None:

@@ -15,7 +15,7 @@ from ..store.db import Database, Store
 from ..store.workspaces import Known
 from .bulk import Outcome, in_turn
 from .code import Sources
-from .jobs import Here
+from .here import Here
 
 
 class Runs:
@@ -41,12 +41,12 @@ class Runs:
 
     async def _start(self, here: Here, job_id: str, by: str, *, stop_others: bool) -> Run:
         while True:
-            job = await self.store.read(lambda db: resources.get(db, here.owner, job_id))
+            job = await self.store.read(lambda db: resources.get(db, here.owner, job_id, Job))
             # To ask git takes a while: so it happens before the transaction.
             code = await self.sources.apart(self.sources.resolve, Path(job.project), job.spec)
 
             def work(db: Database, job: Job = job, code: Code = code) -> Run | None:
-                if resources.get(db, here.owner, job_id).spec != job.spec:
+                if resources.get(db, here.owner, job_id, Job).spec != job.spec:
                     return None  # edited in between: its code may be another
                 if stop_others:
                     runs.wish_stopped(db, Reason.USER.value, job_ids=[job_id])
@@ -66,7 +66,7 @@ class Runs:
         """Stop every active run of these jobs. What is done are the runs' ids."""
 
         def work(db: Database, some: Sequence[str]) -> Outcome:
-            refused = resources.missing(db, owner, some)
+            refused = resources.missing(db, owner, some, Job)
             known = [job_id for job_id in some if job_id not in refused]
             return Outcome(runs.wish_stopped(db, Reason.USER.value, job_ids=known), refused)
 

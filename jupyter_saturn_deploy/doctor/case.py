@@ -13,7 +13,7 @@ from pathlib import Path
 from ..logs.tail import plain
 from ..models.advice import Advice, Change, Evidence, Fix
 from ..models.code import LIVE
-from ..models.resources import JobSpec
+from ..models.resources import JobSpec, Spec
 from ..models.runs import Observation, Run
 from ..sources.rows import Row
 from . import lastwords
@@ -36,9 +36,25 @@ class Case:
     rows: Sequence[Row] | None = None
 
     @property
-    def spec(self) -> JobSpec:
-        """The job as it was run."""
+    def spec(self) -> Spec:
+        """The resource as it was run."""
         return self.run.execution.spec
+
+    @property
+    def timeout(self) -> int | None:
+        """Seconds that an attempt had."""
+        return self.spec.timeout if isinstance(self.spec, JobSpec) else None
+
+    @property
+    def lived(self) -> float | None:
+        """Seconds from its start to its end; None: it never ran."""
+        begun = self.run.started_at
+        return None if begun is None else max(self.seen.at - begun, 0.0)
+
+    @property
+    def again(self) -> str:
+        """What to do where nothing is wrong with it."""
+        return "it is started again by itself" if self.run.is_instance else "run it again"
 
     @property
     def evidence(self) -> Evidence:
@@ -98,6 +114,6 @@ def clipped(text: str, length: int = LENGTH) -> str:
 
 
 def edit(label: str, kind: Change, value: str | int) -> Fix | None:
-    """An edit of the job; None where its value is nothing that a person could read and check."""
+    """An edit of it; None where its value is nothing that a person could read and check."""
     readable = isinstance(value, int) or all(c == "\n" or c.isprintable() for c in value)
     return Fix(clipped(label, 120), kind, value) if readable else None

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ..models.advice import Advice
 from ..models.runs import Observation, Reason, Run, RunState
-from ..models.words import ending
+from ..models.words import count, duration, ending
 from ..sources.rows import Row
-from . import limits, python, shell
+from . import limits, python, serving, shell
 from .case import Case, advise, clipped
 
 _CAUSES: tuple[Callable[[Case], Advice | None], ...] = (
@@ -20,10 +20,14 @@ _CAUSES: tuple[Callable[[Case], Advice | None], ...] = (
     limits.lost,
     limits.out_of_memory,
     limits.disk_full,
+    serving.port_taken,
+    serving.ended_well,
     shell.syntax,
     shell.not_executable,
     shell.not_found,
     shell.no_script,
+    shell.option,
+    serving.no_app,
     python.module,
     python.file,
     python.memory,
@@ -36,7 +40,8 @@ _CAUSES: tuple[Callable[[Case], Advice | None], ...] = (
 
 
 def diagnosed(run: Run, seen: Observation, rows: Sequence[Row] | None = None) -> Observation:
-    """`seen`, with its `detail` if the attempt failed, and its `advice` if the run did.
+    """`seen`, with its `detail` if the attempt failed, and its `advice` if the run did or if it is an
+    instance's, which never fails for good.
 
     `rows`: the list of the files that the run had, where it had a copy of the project. Looks at
     files of the project and of environments: blocks, some tenths of a second at most on disks that
@@ -45,7 +50,7 @@ def diagnosed(run: Run, seen: Observation, rows: Sequence[Row] | None = None) ->
     case = Case(run, seen, rows)
     if seen.state not in (RunState.ERROR, RunState.RETRYING):
         return seen
-    if seen.state is RunState.ERROR:
+    if seen.state is RunState.ERROR or run.is_instance:
         seen = replace(seen, advice=_advice(case))
     return replace(seen, detail=seen.detail or _detail(case))
 
@@ -54,13 +59,23 @@ def _advice(case: Case) -> Advice:
     for cause in _CAUSES:
         if advice := cause(case):
             return _of_start_script(advice) if _nested(case, cause) else advice
-    how = ending(case.seen.exit_code, case.seen.signal)
+    how = _how(case)
     if case.words.line:
         return advise(f"{how}: {case.words.line}", "see the log for how it came to that")
     return advise(
         f"{how}, and it wrote nothing",
         "let it say what it does; `set -x` as the first line of the command shows each step",
     )
+
+
+def _how(case: Case) -> str:
+    how = ending(case.seen.exit_code, case.seen.signal)
+    if not case.run.is_instance:
+        return how
+    after = f" after {duration(case.lived)}" if case.lived is not None else ""
+    restarts = case.run.attempt - 1
+    again = f", restarted {count(restarts, 'time')}" if restarts > 0 else ""
+    return f"ended with {how}{after}{again}"
 
 
 def _nested(case: Case, cause: Callable[[Case], Advice | None]) -> bool:
@@ -76,7 +91,7 @@ def _detail(case: Case) -> str | None:
     """A sentence where the reason calls for one, else the log's words."""
     spec, execution = case.spec, case.run.execution
     words: dict[str, str] = {
-        Reason.TIMEOUT: f"it took longer than {spec.timeout} s, the limit for one attempt",
+        Reason.TIMEOUT: f"it took longer than {case.timeout} s, the limit for one attempt",
         Reason.WORKING_DIRECTORY: (
             f"the working directory {spec.working_directory or execution.project}"
             " does not exist or can't be entered"

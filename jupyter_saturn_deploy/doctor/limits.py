@@ -1,4 +1,4 @@
-"""Causes outside of the program: what the machine or the job's settings set a bound to."""
+"""Causes outside of the program: what the machine or its own settings set a bound to."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _SYSTEM_ENDS = {
 
 
 def timeout(case: Case) -> Advice | None:
-    """Stopped at the job's own limit."""
-    limit = case.spec.timeout
+    """Stopped at its own limit."""
+    limit = case.timeout
     if case.seen.reason != Reason.TIMEOUT or limit is None:
         return None
     longer = min(limit * 2, TIMEOUT_LIMIT)
@@ -60,11 +60,11 @@ def working_directory(case: Case) -> Advice | None:
     if not wanted:
         return advise(
             f"the project {case.run.execution.project} does not exist or can't be entered",
-            "put it back, or make the job anew in the project it belongs to",
+            "put it back, or make it anew in the project it belongs to",
         )
     return advise(
         f"the working directory {wanted} does not exist in the project or can't be entered",
-        "create it, or let the job work in the project itself",
+        "create it, or let it work in the project itself",
         edit("Work in the project itself", Change.WORKING_DIRECTORY, ""),
     )
 
@@ -75,7 +75,7 @@ def source(case: Case) -> Advice | None:
         return None
     return advise(
         f"its code could not be put in place: {case.seen.detail or 'no reason was given'}",
-        "edit the job and choose its code again: another reference, or the project frozen anew",
+        "edit it and choose its code again: another reference, or the project frozen anew",
     )
 
 
@@ -86,7 +86,7 @@ def not_started(case: Case) -> Advice | None:
     words = case.seen.detail or "no reason was given"
     if _NO_SPACE.fullmatch(words):
         return _full(case, f"it could not be started, for a disk is full: {words}")
-    do = "see that the directory for runs and logs can be written to, then run it again"
+    do = f"see that the directory for runs and logs can be written to; then {case.again}"
     if words.startswith(os.strerror(errno.E2BIG)):
         do = "put large environment variables into a file of the project"
     return advise(f"it could not be started: {words}", do)
@@ -99,7 +99,7 @@ def lost(case: Case) -> Advice | None:
     return advise(
         "its supervisor was killed, or the machine or container restarted, so nobody knows how"
         " it ended",
-        "run it again; retries would do so by themselves",
+        case.again if case.run.is_instance else f"{case.again}; retries would do so by themselves",
     )
 
 
@@ -136,7 +136,7 @@ def _full(case: Case, sentence: str) -> Advice:
     left = f" ({memory_text(free)} are free now)" if free is not None and free >= _FULL else ""
     return advise(
         sentence,
-        f"make room{left}: delete old runs and files that are not needed, then run it again",
+        f"make room{left}: delete old runs and files that are not needed; then {case.again}",
     )
 
 
@@ -163,5 +163,5 @@ def killed(case: Case) -> Advice | None:
         )
     return advise(
         f"{ending(None, number)}: somebody ended it from outside, or it did so itself{last}",
-        "run it again; if that happens again, look for who sends that signal",
+        f"{case.again}; if that happens again, look for who sends that signal",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import shlex
@@ -31,6 +32,10 @@ _CARRIAGE_RETURN = re.compile(
 _SYNTAX = re.compile(
     r"(?:.*?: )?(?P<where>.*?line \d+|\S*sh: \d+): (?P<what>[Ss]yntax error.*"
     r"|unexpected EOF while .*)"
+)
+_OPTION = re.compile(
+    r".*?(?:No such option:?|unrecognized arguments:|unrecognized option|unknown option|"
+    r"invalid option:?) [‘'\"]?(?P<word>--?\w[\w.-]*).*"
 )
 _PROGRAM = re.compile(r"[\w.+-]+")
 _INTERPRETERS = {
@@ -174,6 +179,26 @@ def no_script(case: Case) -> Advice | None:
     """What the shell is to run is not there."""
     found = case.words.find(_NOT_THERE) if case.seen.exit_code == 127 else None
     return missing(case, found["word"].strip().strip("‘’'")) if found else None
+
+
+def option(case: Case) -> Advice | None:
+    """A program does not know an option that the command gives it."""
+    found = case.words.find(_OPTION)
+    if found is None:
+        return None
+    wrong = found["word"]
+    known = set(re.findall(r"(?<![\w-])--[a-zA-Z][\w.-]*\w", case.evidence.tail)) - {wrong}
+    right = next(iter(difflib.get_close_matches(wrong, sorted(known), 1, 0.75)), "")
+    place = re.compile(rf"(?<!\S){re.escape(wrong)}(?=[\s=]|$)")
+    fix = None
+    if right and len(place.findall(case.spec.command)) == 1:
+        value = place.sub(lambda _: right, case.spec.command)
+        fix = edit(f"Write {right}", Change.COMMAND, value)
+    return advise(
+        f"there is no option {wrong}" + (f", but {right}" if right else ""),
+        "correct it in the command" if place.search(case.spec.command) else "see the log",
+        fix,
+    )
 
 
 def missing(case: Case, path: str) -> Advice:

@@ -22,7 +22,7 @@ class Evidence:
 
 
 class Change(str, Enum):
-    """What of a job a fix edits."""
+    """What of a resource a fix edits."""
 
     START_SCRIPT = "start_script"
     """`value` is a line more at its end."""
@@ -30,6 +30,8 @@ class Change(str, Enum):
     WORKING_DIRECTORY = "working_directory"
     TIMEOUT = "timeout"
     """`value` is in seconds."""
+    MAKE_JOB = "make_job"
+    """No edit: it should be a job. `value` is empty."""
 
     def __str__(self) -> str:
         return self.value
@@ -37,7 +39,7 @@ class Change(str, Enum):
 
 @dataclass(frozen=True)
 class Fix:
-    """An edit of a job. Holds no value of an environment variable."""
+    """An edit of a resource. Holds no value of an environment variable."""
 
     label: str
     """What it does, as on a button."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -20,6 +21,7 @@ ENVIRONMENT_LIMIT = 512 * 1024
 """Bytes of all environment variables together: half of what Linux usually grants."""
 RETRIES_LIMIT = 100
 TIMEOUT_LIMIT = 365 * 24 * 3600
+SCALE_LIMIT = 32
 
 
 class Policy(str, Enum):
@@ -33,8 +35,8 @@ class Policy(str, Enum):
     """The run is stopped, then it starts."""
 
 
-class JobSpec(BaseModel):
-    """What a job is made of. Frozen: an edit makes a new one.
+class Spec(BaseModel):
+    """What a resource is made of, whatever its kind. Frozen: an edit makes a new one.
 
     Raises pydantic's `ValidationError`; `recipes` turns that into `Invalid`. Messages of
     validators read "what is wrong | what to do", split at the bar.
@@ -54,21 +56,6 @@ class JobSpec(BaseModel):
     """Relative to the project; `""` is the project itself."""
     environment_variables: dict[str, str] = Field(default_factory=dict, max_length=1000)
     start_script: str = ""
-    retries: int = Field(default=0, ge=0, le=RETRIES_LIMIT)
-    """Attempts after the first one."""
-    timeout: int | None = Field(default=None, ge=1, le=TIMEOUT_LIMIT)
-    """Seconds for one attempt; None is no limit."""
-    schedule: str | None = None
-    """A cron expression (`cron.Cron`, which `control.schedule` holds it against); None: run by
-    hand only."""
-    concurrency_policy: str = Policy.ALLOW.value
-    """One of `Policy`."""
-    time_zone: str = "UTC"
-    """IANA name: of the wall clock that the schedule is about."""
-    starting_deadline: int | None = Field(default=300, ge=1, le=TIMEOUT_LIMIT)
-    """Seconds after which a slot is too old to start; None: never, the latest one starts."""
-    suspended: bool = False
-    """The schedule is switched off."""
     source: str | None = None
     """One of `models.code.SOURCES`, or None: decided anew by the backend for each run."""
     reference: str | None = None
@@ -105,14 +92,6 @@ class JobSpec(BaseModel):
     @classmethod
     def _line(cls, value: str) -> str:
         _text(value, 10_000)
-        return value
-
-    @field_validator("concurrency_policy")
-    @classmethod
-    def _policy(cls, value: str) -> str:
-        known = [policy.value for policy in Policy]
-        if value not in known:
-            raise ValueError(f"{value[:60]!r} is not known | use {', '.join(known)}")
         return value
 
     @field_validator("reference")
@@ -166,6 +145,48 @@ class JobSpec(BaseModel):
         return value
 
 
+class JobSpec(Spec):
+    """What a job is made of."""
+
+    retries: int = Field(default=0, ge=0, le=RETRIES_LIMIT)
+    """Attempts after the first one."""
+    timeout: int | None = Field(default=None, ge=1, le=TIMEOUT_LIMIT)
+    """Seconds for one attempt; None is no limit."""
+    schedule: str | None = None
+    """A cron expression (`cron.Cron`, which `control.schedule` holds it against); None: run by
+    hand only."""
+    concurrency_policy: str = Policy.ALLOW.value
+    """One of `Policy`."""
+    time_zone: str = "UTC"
+    """IANA name: of the wall clock that the schedule is about."""
+    starting_deadline: int | None = Field(default=300, ge=1, le=TIMEOUT_LIMIT)
+    """Seconds after which a slot is too old to start; None: never, the latest one starts."""
+    suspended: bool = False
+    """The schedule is switched off."""
+
+    @field_validator("concurrency_policy")
+    @classmethod
+    def _policy(cls, value: str) -> str:
+        known = [policy.value for policy in Policy]
+        if value not in known:
+            raise ValueError(f"{value[:60]!r} is not known | use {', '.join(known)}")
+        return value
+
+
+class DeploymentSpec(Spec):
+    """What a deployment is made of."""
+
+    scale: int = Field(default=1, ge=1, le=SCALE_LIMIT)
+    """Instances that serve at once."""
+
+    def same_service(self, other: DeploymentSpec) -> bool:
+        """Whether an instance made of one would be like an instance made of the other."""
+        return self.model_dump(exclude=_ONLY_SHOWN) == other.model_dump(exclude=_ONLY_SHOWN)
+
+
+_ONLY_SHOWN = {"description", "tags"}
+
+
 def _text(value: str, limit: int) -> None:
     if "\0" in value:
         raise ValueError("holds a NUL character | remove it: no process can be given one")
@@ -177,9 +198,15 @@ def _text(value: str, limit: int) -> None:
         raise ValueError(f"is {size} bytes long | at most {limit}: put it into a file")
 
 
+S = TypeVar("S", bound=Spec, covariant=True)
+
+
 @dataclass(frozen=True)
-class Job:
-    """A job as the store knows it."""
+class Resource(Generic[S]):
+    """A job or a deployment as the store knows it."""
+
+    kind: ClassVar[str]
+    """As Saturn's recipes call it."""
 
     id: str
     """32 hexadecimal digits."""
@@ -187,9 +214,25 @@ class Job:
     project: str
     """Absolute path of the project it belongs to."""
     backend: str
-    spec: JobSpec
+    spec: S
     generation: int
     """Of its token: raising it makes older tokens worthless."""
     created_at: float
     """Seconds since the epoch, like every time in here."""
     updated_at: float
+
+
+class Job(Resource[JobSpec]):
+    """It runs and ends, by hand or on a schedule."""
+
+    kind = "job"
+
+
+class Deployment(Resource[DeploymentSpec]):
+    """It runs on, and has a URL."""
+
+    kind = "deployment"
+
+
+KINDS: dict[str, type[Resource[Spec]]] = {Job.kind: Job, Deployment.kind: Deployment}
+SPECS: dict[str, type[Spec]] = {Job.kind: JobSpec, Deployment.kind: DeploymentSpec}

@@ -7,7 +7,7 @@ from enum import Enum
 
 from .advice import Advice, Evidence
 from .code import Code, Usage, Used
-from .resources import JobSpec
+from .resources import DeploymentSpec, JobSpec
 
 
 class RunState(str, Enum):
@@ -62,7 +62,8 @@ class Reason(str, Enum):
     DELETED = "deleted"
     """Stopped because its job was deleted."""
     REPLACED = "replaced"
-    """Stopped by its schedule, whose next run took its place."""
+    """Stopped by its schedule, whose next run took its place; an instance, by one of a later
+    revision. That one is let finish what it was asked before."""
     START_SCRIPT = "start-script"
     WORKING_DIRECTORY = "working-directory"
     SOURCE = "source"
@@ -80,6 +81,17 @@ FINAL_EXIT_CODES = frozenset({126, 127})
 podFailurePolicy says so."""
 _FIRST_DELAY, LONGEST_DELAY = 10.0, 600.0
 """Seconds before the first and the last retries."""
+
+
+_FIRST_RESTART, LONGEST_RESTART = 1.0, 300.0
+"""Seconds before an instance's first and last restarts in a row."""
+LONG_LIFE = 60.0
+"""Seconds after which an instance that dies is not one that dies again and again."""
+
+
+def restart_delay(crashes: int) -> float:
+    """Seconds between the end of the n-th short life in a row and the next: 1, 2, 4 … 300."""
+    return min(_FIRST_RESTART * 2.0 ** min(crashes - 1, 30), LONGEST_RESTART)
 
 
 def retry_delay(failed_attempts: int) -> float:
@@ -106,10 +118,26 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Execution:
-    """All that a run needs, frozen when it is wished: later edits of the job don't reach it."""
+class Serving:
+    """That an instance can be reached, and where."""
 
-    spec: JobSpec
+    host: str
+    """An address of this machine."""
+    port: int
+    given: int
+    """The port it was to listen on."""
+    beyond: bool
+    """Whether it listens beyond loopback too: whoever reaches this machine reaches it."""
+    at: float
+    """Since when."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """All that a run needs, frozen when it is wished: later edits of its resource don't reach
+    it."""
+
+    spec: JobSpec | DeploymentSpec
     project: str
     prefix: str
     """Of the environment it runs in (`sys.prefix` of the kernel's interpreter)."""
@@ -120,11 +148,12 @@ class Execution:
 
 @dataclass(frozen=True)
 class Run:
-    """One execution of a job."""
+    """One execution of a job, or one instance of a deployment, whose attempts are its lives."""
 
     id: str
     """32 hexadecimal digits that sort by time of creation."""
     job_id: str
+    """Of an instance, its deployment's."""
     number: int
     """Counts the runs of one job, from 1."""
     owner: str
@@ -165,7 +194,20 @@ class Run:
     pinned: bool = False
     """Kept, however old."""
     advice: Advice | None = None
-    """Once it has ended as `error`."""
+    """Once it has ended as `error`; of an instance, whenever there is something to say."""
+    revision: int | None = None
+    """Of an instance: the revision that it is of, from 1. None: it is a job's run."""
+    instance: int | None = None
+    """Of an instance: which one, from 1."""
+    serving: Serving | None = None
+    """Of an instance: None while it can't be reached (yet)."""
+    crashes: int = 0
+    """Of an instance: short lives in a row, up to now."""
+
+    @property
+    def is_instance(self) -> bool:
+        """Whether it is of a deployment."""
+        return self.revision is not None
 
 
 @dataclass(frozen=True)
@@ -196,7 +238,12 @@ class Observation:
     evidence: Evidence | None = None
     """With one of an attempt that failed."""
     advice: Advice | None = None
-    """With the run's last one, if it is `error`: the doctor's, not the backend's."""
+    """With the run's last one, if it is `error`, and with any of an instance: the doctor's, not the
+    backend's."""
+    serving: Serving | None = None
+    """Of an instance that runs."""
+    crashes: int = 0
+    """With an instance's `retrying`."""
 
 
 @dataclass(frozen=True)
@@ -219,8 +266,13 @@ class Ending:
         return self.reason is None and self.exit_code == 0
 
 
-def after_attempt(run: Run, attempt: int, ending: Ending) -> Observation:
-    """What becomes of `run` when its attempt ends so: completed, error, stopped or retrying."""
+def after_attempt(
+    run: Run, attempt: int, ending: Ending, started_at: float | None = None
+) -> Observation:
+    """What becomes of `run` when its attempt ends so: completed, error, stopped or retrying.
+
+    `started_at`: when the attempt's process started, if it did.
+    """
     seen = Observation(
         run_id=run.id,
         attempt=attempt,
@@ -233,6 +285,8 @@ def after_attempt(run: Run, attempt: int, ending: Ending) -> Observation:
         usage=ending.usage,
         evidence=ending.evidence,
     )
+    if run.is_instance:
+        return _after_life(run, seen, started_at)
     if ending.good:
         return seen
     if run.stop_reason is not None and ending.reason in (None, Reason.USER, Reason.LOST):
@@ -247,8 +301,28 @@ def after_attempt(run: Run, attempt: int, ending: Ending) -> Observation:
     return _retry_or_error(run, attempt, seen)
 
 
+def _after_life(run: Run, seen: Observation, started_at: float | None) -> Observation:
+    """An instance begins anew whatever ended it, until it is wished stopped."""
+    if run.stop_reason is not None:
+        return replace(seen, state=RunState.STOPPED, reason=run.stop_reason)
+    lived = 0.0 if started_at is None else seen.at - started_at
+    crashes = 1 if lived >= LONG_LIFE else run.crashes + 1
+    reason = Reason.EXIT if seen.reason is None else seen.reason
+    if reason is Reason.USER:  # not ours: the machine shuts down
+        reason = Reason.LOST
+    return replace(
+        seen,
+        state=RunState.RETRYING,
+        reason=reason,
+        crashes=crashes,
+        next_attempt_at=seen.at + restart_delay(crashes),
+    )
+
+
 def _retry_or_error(run: Run, attempt: int, seen: Observation) -> Observation:
-    if attempt <= run.execution.spec.retries and run.stop_reason is None:
+    spec = run.execution.spec
+    retries = spec.retries if isinstance(spec, JobSpec) else 0
+    if attempt <= retries and run.stop_reason is None:
         return replace(
             seen, state=RunState.RETRYING, next_attempt_at=seen.at + retry_delay(attempt)
         )

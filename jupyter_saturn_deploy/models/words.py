@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 
+from .deployments import Standing
+from .resources import JobSpec
 from .runs import Reason, Run, RunState
 
 _FAILURES = {
@@ -80,11 +83,12 @@ def sentence(run: Run, queue_position: int | None) -> str:
         took = f" after {duration(seconds)}" if seconds >= 0.05 else " at once"
     if run.state is RunState.QUEUED:
         return f"queued, {ordinal(queue_position)}" if queue_position else "queued"
+    if run.is_instance:
+        return _of_instance(run) + took
     if run.state is RunState.RETRYING:
-        return (
-            f"attempt {run.attempt} of {run.execution.spec.retries + 1} failed"
-            f" ({_cause(run)}), the next one follows"
-        )
+        spec = run.execution.spec
+        of = f" of {spec.retries + 1}" if isinstance(spec, JobSpec) else ""
+        return f"attempt {run.attempt}{of} failed ({_cause(run)}), the next one follows"
     if run.state is RunState.STOPPED:
         return f"{'replaced by the next run' if run.reason == Reason.REPLACED else 'stopped'}{took}"
     if run.state is RunState.ERROR:
@@ -93,6 +97,37 @@ def sentence(run: Run, queue_position: int | None) -> str:
         return f"completed{took}"
     if run.state is RunState.RUNNING and run.cells:
         return f"running, cell {run.cell} of {run.cells}"
+    return str(run.state)
+
+
+def standing_sentence(standing: Standing, living: Sequence[Run]) -> str:
+    """A deployment's state as people say it."""
+    current = [run for run in living if run.stop_reason is None]
+    ready = sum(run.serving is not None for run in current)
+    if not standing.wanted:
+        if living:
+            return "stopping"
+        return "stopped" if standing.revision else "never started"
+    service = f"{ready} of {count(standing.scale, 'instance')} ready"
+    new = [run for run in current if run.revision == standing.revision]
+    failing = next((run for run in new if run.state is RunState.RETRYING), None)
+    if failing is not None:
+        cause = f"revision {standing.revision} does not come up: {_of_instance(failing)}"
+        return f"{cause}; {service}" if ready else cause
+    if any(run.revision != standing.revision for run in current):
+        return f"revision {standing.revision} takes over, {service}"
+    return service
+
+
+def _of_instance(run: Run) -> str:
+    if run.state is RunState.RETRYING:
+        restarts = f", restarted {count(run.attempt - 1, 'time')}" if run.attempt > 1 else ""
+        return f"{_cause(run)}{restarts}, starts again"
+    if run.state is RunState.STOPPED:
+        replaced = run.reason == Reason.REPLACED
+        return "replaced by a later revision" if replaced else "stopped"
+    if run.state is RunState.RUNNING:
+        return "running" if run.serving else "running, listens on nothing yet"
     return str(run.state)
 
 

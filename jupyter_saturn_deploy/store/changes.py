@@ -15,15 +15,16 @@ class Change:
 
     seq: int
     subject: str
-    """`job` or `run`."""
+    """`job`, `deployment`, `run` or `instance`."""
     id: str
     job_id: str
+    """Of the job or deployment; its own id, if it is one."""
     owner: str
     project: str
     name: str
-    """The job's."""
+    """The resource's."""
     change: str
-    """Of a job: created, updated, deleted. Of a run: its state then, or deleted."""
+    """Of a resource: created, updated, deleted. Of the others: its state then, or deleted."""
     number: int | None
     reason: str | None
     exit_code: int | None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from .db import Database
 
 
-def of_jobs(db: Database) -> set[str]:
-    """Snapshots that a job's next run would get, and those that runs wait or live with."""
+def of_resources(db: Database) -> set[str]:
+    """Snapshots that a resource's next run would get, those that runs wait or live with, and those
+    that a deployment can go back to."""
     rows = db.execute(
         "SELECT json_extract(spec, '$.snapshot') FROM resources"
         " WHERE deleted_at IS NULL AND json_extract(spec, '$.snapshot') IS NOT NULL"
         " UNION SELECT json_extract(execution, '$.code.snapshot') FROM runs"
         " WHERE state NOT IN ('completed', 'error', 'stopped')"
+        " UNION SELECT json_extract(execution, '$.code.snapshot') FROM revisions"
     )
     return {row[0] for row in rows if row[0] is not None}
 

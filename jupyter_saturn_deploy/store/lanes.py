@@ -19,6 +19,8 @@ Position = tuple[str | float, ...]
 Terms = dict[str, Sequence[object]]
 """SQL, all of which is to be true, with the values of its question marks."""
 
+OF_JOBS = "revision IS NULL"
+"""Spelled as in the partial indexes: the others are instances, which no list of runs shows."""
 _MANY = 1000
 """Jobs beyond which runs are looked through for theirs, instead of jobs for their runs."""
 
@@ -140,7 +142,7 @@ def _of_projects(db: Database, jobs: Sequence[str] | None, wanted: Wanted) -> li
     ):
         # Their runs are hidden one by one, a little later.
         rest["job_id NOT IN (SELECT id FROM resources WHERE deleted_at IS NOT NULL)"] = ()
-    owner: Terms = {"owner = ?": (wanted.owner,)}
+    owner: Terms = {"owner = ?": (wanted.owner,), OF_JOBS: ()}
     if wanted.pinned:
         chosen: Terms = {"pinned = 1": ()}
         if wanted.project is not None:
@@ -160,7 +162,9 @@ def _of_projects(db: Database, jobs: Sequence[str] | None, wanted: Wanted) -> li
 def _projects(db: Database, wanted: Wanted) -> list[str]:
     if wanted.project is not None:
         return [wanted.project]
-    next_one = "SELECT min(project) FROM runs WHERE owner = :owner AND deleted_at IS NULL"
+    next_one = (
+        f"SELECT min(project) FROM runs WHERE owner = :owner AND deleted_at IS NULL AND {OF_JOBS}"
+    )
     rows = db.execute(
         # From one to the next, instead of through all runs.
         f"WITH RECURSIVE projects (name) AS ({next_one} UNION ALL"
@@ -182,9 +186,11 @@ def _jobs(db: Database, wanted: Wanted) -> list[str] | None:
         return None
     if wanted.project is not None:
         terms["project = ?"] = (wanted.project,)
-    index = "resources_activity" if wanted.job_id is None else "sqlite_autoindex_resources_1"
+    index, of_kind = "sqlite_autoindex_resources_1", ""
+    if wanted.job_id is None:
+        index, of_kind = "resources_activity", " AND kind = 'job'"
     rows = db.execute(
-        f"SELECT id FROM resources INDEXED BY {index} WHERE owner = ? AND kind = 'job'"
+        f"SELECT id FROM resources INDEXED BY {index} WHERE owner = ?{of_kind}"
         f" AND deleted_at IS NULL AND last_run_id IS NOT NULL AND {' AND '.join(terms)} LIMIT ?",
         [wanted.owner, *(value for values in terms.values() for value in values), _MANY + 1],
     ).fetchall()

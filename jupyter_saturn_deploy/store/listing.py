@@ -1,4 +1,4 @@
-"""Jobs as lists show them: filtered, in an order, a page at a time."""
+"""Resources as lists show them: filtered, in an order, a page at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import Enum
 
-from ..models.resources import Job
+from ..models.resources import KINDS, Job, Resource, Spec
 from .db import Database
 from .resources import from_row
 
@@ -17,7 +17,7 @@ _BYTES = 512 * 1024
 
 
 class Order(str, Enum):
-    """Orders of a list of jobs."""
+    """Orders of a list of resources."""
 
     NAME = "name"
     ACTIVITY = "activity"
@@ -47,7 +47,7 @@ PARTS: dict[Order, dict[str, _Part]] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which jobs a list is of; what is left out filters nothing."""
+    """Which resources a list is of; what is left out filters nothing."""
 
     owner: str
     prefix: str = ""
@@ -55,15 +55,17 @@ class Wanted:
     project: str | None = None
     contains: str = ""
     """Text in the name or the command; ASCII letters in either case."""
+    kinds: tuple[str, ...] = (Job.kind,)
+    """One kind after the other."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some jobs of a list, in its order."""
+    """Some resources of a list, in its order."""
 
-    jobs: list[Job]
+    resources: list[Resource[Spec]]
     end: tuple[str, str] | None
-    """Behind which the next page begins: part, and value there. None: there is none."""
+    """Behind which the next page begins: kind and part, and value there. None: there is none."""
 
 
 def page(
@@ -74,27 +76,31 @@ def page(
     after: tuple[str, str] | None = None,
     limit: int,
 ) -> Page:
-    """At most `limit` jobs from behind `after`, whose part is one of the order's; fewer where
-    their scripts are long."""
-    parts = PARTS[order]
+    """At most `limit` resources from behind `after`, the end of another page; fewer where their
+    scripts are long."""
+    parts = {f"{kind}.{name}": part for kind in wanted.kinds for name, part in PARTS[order].items()}
     begin, value = after or (next(iter(parts)), None)
-    found: list[Job] = []
+    if begin not in parts:  # a key of the list of another kind
+        return Page([], None)
+    found: list[Resource[Spec]] = []
     end: tuple[str, str] | None = None
     size = 0
     for name in list(parts)[list(parts).index(begin) :]:
-        for row in _rows(db, wanted, parts[name], value if name == begin else None, limit + 1):
+        kind, _, _ = name.partition(".")
+        behind = value if name == begin else None
+        for row in _rows(db, wanted, kind, parts[name], behind, limit + 1):
             if len(found) == limit or size > _BYTES:
                 return Page(found, end)
-            found.append(from_row(row))
+            found.append(from_row(row, KINDS[kind]))
             end = (name, row[parts[name].column])
             size += len(row["spec"].encode())
     return Page(found, None)
 
 
 def _rows(
-    db: Database, wanted: Wanted, part: _Part, after: str | None, limit: int
+    db: Database, wanted: Wanted, kind: str, part: _Part, after: str | None, limit: int
 ) -> Iterator[sqlite3.Row]:
-    terms = ["owner = :owner", "kind = 'job'", "deleted_at IS NULL", part.term]
+    terms = ["owner = :owner", "kind = :kind", "deleted_at IS NULL", part.term]
     if after is not None:
         terms.append(f"{part.column} {'<' if part.descending else '>'} :after")
     if wanted.prefix:
@@ -111,7 +117,8 @@ def _rows(
         f"SELECT * FROM resources INDEXED BY {part.index} WHERE {' AND '.join(terms)}"
         f" ORDER BY {part.column} {'DESC' if part.descending else 'ASC'} LIMIT :limit",
         {
-            **asdict(wanted),
+            **{name: value for name, value in asdict(wanted).items() if name != "kinds"},
+            "kind": kind,
             "after": after,
             "written": json.dumps(wanted.contains, ensure_ascii=False)[1:-1],
             "limit": limit,

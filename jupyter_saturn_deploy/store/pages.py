@@ -10,7 +10,7 @@ from itertools import islice
 from ..models.runs import Run
 from .db import Database
 from .lanes import Order, Position, Wanted, beginning, whole
-from .runs import from_row
+from .rows import from_row
 
 _BYTES = 512 * 1024
 """Of commands and scripts, after which a page ends: a longer one would hold the event loop."""

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import asdict
 
-from ..models.advice import Advice, Change, Fix
-from ..models.code import Code, Used
 from ..models.errors import NotFound
-from ..models.resources import JobSpec
-from ..models.runs import LONGEST_DELAY, Attempt, Execution, Run, RunState
+from ..models.runs import LONGEST_DELAY, Attempt, Run, RunState
 from .db import Database
+from .lanes import OF_JOBS
+from .rows import columns, from_row
 
 IS_ACTIVE = "state NOT IN ('completed', 'error', 'stopped')"
 # Spelled as the partial index is, or SQLite does not use it.
 AMONG_ACTIVE = f"id IN (SELECT id FROM runs WHERE {IS_ACTIVE})"
 # The same, where SQLite would rather go through every run that ever was, for their order's sake.
+_RETRY_DUE = "(state = 'retrying' AND NOT (next_attempt_at BETWEEN :now AND :now + :longest))"
+# One further away than any delay is due too: the clock was set back.
 
 
 def new_id(db: Database) -> str:
@@ -34,7 +33,7 @@ def new_id(db: Database) -> str:
 
 def insert(db: Database, run: Run) -> None:
     """Add a run as it is."""
-    row = _columns(run)
+    row = columns(run)
     db.execute(
         f"INSERT INTO runs ({', '.join(row)}) VALUES ({', '.join(':' + name for name in row)})",
         row,
@@ -49,9 +48,9 @@ def update(db: Database, run: Run) -> None:
         " ended_at = :ended_at, next_attempt_at = :next_attempt_at,"
         " stop_reason = :stop_reason, attempt = :attempt, cell = :cell, cells = :cells,"
         " used = :used, cpu_seconds = :cpu_seconds, memory_peak = :memory_peak, disk = :disk,"
-        " advice = :advice"
+        " advice = :advice, serving = :serving, crashes = :crashes"
         " WHERE id = :id",
-        _columns(run),
+        columns(run),
     )
 
 
@@ -112,7 +111,7 @@ def active(db: Database, *, job_id: str | None = None) -> list[Run]:
 def occupied(db: Database, backend: str) -> int:
     """How many places of that backend are taken."""
     row = db.execute(
-        f"SELECT count(*) FROM runs WHERE {IS_ACTIVE} AND backend = ?"
+        f"SELECT count(*) FROM runs WHERE {IS_ACTIVE} AND {OF_JOBS} AND backend = ?"
         " AND state IN ('starting', 'running', 'stopping')",
         (backend,),
     ).fetchone()
@@ -129,34 +128,38 @@ def to_stop(db: Database, backend: str) -> list[Run]:
 
 
 def due(db: Database, backend: str, now: float, limit: int) -> list[Run]:
-    """Up to `limit` runs that may begin an attempt now: due retries first, then what is queued,
-    in order; none whose job has an earlier run that is still being stopped.
-
-    A retry further away than any delay is due too: the clock was set back.
-    """
+    """Up to `limit` of jobs' runs that may begin an attempt now: due retries first, then what is
+    queued, in order; none whose job has an earlier run that is still being stopped."""
     found: list[Run] = []
-    for which in (
-        "state = 'retrying' AND NOT (next_attempt_at BETWEEN :now AND :now + :longest)",
-        "state = 'queued'",
-    ):
+    for which in (_RETRY_DUE, "state = 'queued'"):
         rows = db.execute(
             "WITH stopping AS (SELECT job_id, min(id) AS first FROM runs"
-            f"     WHERE {IS_ACTIVE} AND backend = :backend"
+            f"     WHERE {IS_ACTIVE} AND {OF_JOBS} AND backend = :backend"
             "     AND state IN ('starting', 'running', 'stopping') AND stop_reason IS NOT NULL"
             "     GROUP BY job_id)"
-            f" SELECT * FROM runs WHERE {IS_ACTIVE} AND backend = :backend AND {which}"
-            " AND stop_reason IS NULL AND NOT EXISTS (SELECT 1 FROM stopping"
+            f" SELECT * FROM runs WHERE {IS_ACTIVE} AND {OF_JOBS} AND backend = :backend"
+            f" AND {which} AND stop_reason IS NULL AND NOT EXISTS (SELECT 1 FROM stopping"
             "     WHERE stopping.job_id = runs.job_id AND stopping.first < runs.id)"
             " ORDER BY id LIMIT :left",
-            {
-                "backend": backend,
-                "now": now,
-                "longest": LONGEST_DELAY,
-                "left": limit - len(found),
-            },
+            _times(backend, now) | {"left": limit - len(found)},
         )
         found.extend(from_row(row) for row in rows)
     return found
+
+
+def due_instances(db: Database, backend: str, now: float) -> list[Run]:
+    """Instances that may begin a life now: they wait for nobody."""
+    rows = db.execute(
+        f"SELECT * FROM runs INDEXED BY runs_instances WHERE {IS_ACTIVE} AND revision IS NOT NULL"
+        f" AND backend = :backend AND ({_RETRY_DUE} OR state = 'queued') AND stop_reason IS NULL"
+        " ORDER BY id",
+        _times(backend, now),
+    )
+    return [from_row(row) for row in rows]
+
+
+def _times(backend: str, now: float) -> dict[str, str | float]:
+    return {"backend": backend, "now": now, "longest": LONGEST_DELAY}
 
 
 def next_retry(db: Database, backend: str, now: float) -> float | None:
@@ -174,7 +177,8 @@ def queue_position(db: Database, run: Run) -> int | None:
     if run.state is not RunState.QUEUED:
         return None
     row = db.execute(
-        f"SELECT count(*) FROM runs WHERE {IS_ACTIVE} AND state = 'queued' AND backend = ?"
+        f"SELECT count(*) FROM runs WHERE {IS_ACTIVE} AND {OF_JOBS} AND state = 'queued'"
+        " AND backend = ?"
         " AND id <= ?",
         (run.backend, run.id),
     ).fetchone()
@@ -291,49 +295,3 @@ def deleted(db: Database, backend: str, limit: int = 500) -> list[str]:
 def purge(db: Database, run_ids: Sequence[str]) -> None:
     """Remove rows, attempts too."""
     db.executemany("DELETE FROM runs WHERE id = ?", [(run_id,) for run_id in run_ids])
-
-
-def _columns(run: Run) -> dict[str, object]:
-    execution = run.execution
-    return {
-        **{name: getattr(run, name) for name in Run.__dataclass_fields__},
-        "project": execution.project,
-        "state": run.state.value,
-        "used": run.used and json.dumps(asdict(run.used)),
-        "advice": run.advice and json.dumps(asdict(run.advice)),
-        "execution": json.dumps(
-            {
-                "spec": execution.spec.model_dump(),
-                "project": execution.project,
-                "prefix": execution.prefix,
-                "base_url": execution.base_url,
-                "code": asdict(execution.code),
-            }
-        ),
-    }
-
-
-def from_row(row: sqlite3.Row) -> Run:
-    """The run that a whole row is of."""
-    values = {name: row[name] for name in Run.__dataclass_fields__}
-    execution = json.loads(row["execution"])
-    values["state"] = RunState(row["state"])
-    values["pinned"] = bool(row["pinned"])
-    values["used"] = row["used"] and Used(**json.loads(row["used"]))
-    values["advice"] = row["advice"] and _advice(json.loads(row["advice"]))
-    values["execution"] = replace(
-        Execution(**execution),
-        spec=JobSpec.model_validate(execution["spec"]),
-        # A run of an earlier version has none: it was live.
-        code=Code(**execution.get("code", {})),
-    )
-    return Run(**values)
-
-
-def _advice(values: dict[str, Any]) -> Advice:
-    fix = values["fix"]
-    return Advice(
-        values["sentence"],
-        values["do"],
-        fix and Fix(fix["label"], Change(fix["kind"]), fix["value"]),
-    )

@@ -156,7 +156,7 @@ def row_of(db: Database, job_id: str) -> sqlite3.Row | None:
 
 def due_of(row: sqlite3.Row) -> Due:
     """What such a row says. Raises `ValueError` where the job's spec can't be read."""
-    return Due(_from_row(row), job_from_row(row), row["active_runs"])
+    return Due(_from_row(row), job_from_row(row, Job), row["active_runs"])
 
 
 def _rows(

@@ -243,4 +243,71 @@ MIGRATIONS = (
     """
     ALTER TABLE runs ADD COLUMN advice TEXT;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN revision INTEGER;
+    ALTER TABLE runs ADD COLUMN instance INTEGER;
+    ALTER TABLE runs ADD COLUMN serving TEXT;
+    ALTER TABLE runs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+
+    -- One row for each deployment; what it is made of is in its spec.
+    CREATE TABLE deployments (
+        deployment_id TEXT PRIMARY KEY REFERENCES resources (id) ON DELETE CASCADE,
+        wanted INTEGER NOT NULL DEFAULT 0,
+        revision INTEGER NOT NULL DEFAULT 0,
+        scale INTEGER NOT NULL DEFAULT 0,
+        opened_at REAL,
+        opened_by TEXT
+    ) WITHOUT ROWID;
+    CREATE TABLE revisions (
+        deployment_id TEXT NOT NULL REFERENCES resources (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        execution TEXT NOT NULL,
+        backend TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        how TEXT NOT NULL,
+        origin INTEGER,
+        by TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        PRIMARY KEY (deployment_id, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX runs_instances ON runs (job_id, id) WHERE revision IS NOT NULL
+        AND state NOT IN ('completed', 'error', 'stopped');
+
+    -- Lists of runs are of jobs' runs.
+    DROP INDEX runs_of_project;
+    DROP INDEX runs_of_project_by_state;
+    DROP INDEX runs_pinned;
+    CREATE INDEX runs_of_project ON runs (owner, project, id)
+        WHERE deleted_at IS NULL AND revision IS NULL;
+    CREATE INDEX runs_of_project_by_state ON runs (owner, project, state, id)
+        WHERE deleted_at IS NULL AND revision IS NULL;
+    CREATE INDEX runs_pinned ON runs (owner, id, state, project, job_id)
+        WHERE deleted_at IS NULL AND revision IS NULL AND pinned = 1;
+
+    DROP TRIGGER run_created;
+    CREATE TRIGGER run_created AFTER INSERT ON runs BEGIN
+        INSERT INTO changes (subject, id, job_id, owner, project, name, change, number)
+        SELECT iif(new.revision IS NULL, 'run', 'instance'), new.id, new.job_id, new.owner,
+               new.project, name, new.state, new.number
+        FROM resources WHERE id = new.job_id;
+    END;
+    DROP TRIGGER run_changed;
+    CREATE TRIGGER run_changed
+    AFTER UPDATE OF state, attempt, stop_reason, deleted_at, cell, pinned, serving, advice ON runs
+    BEGIN
+        INSERT INTO changes
+            (subject, id, job_id, owner, project, name, change, number, reason, exit_code)
+        SELECT iif(new.revision IS NULL, 'run', 'instance'), new.id, new.job_id, new.owner,
+               new.project, name,
+               iif(new.deleted_at IS NULL AND deleted_at IS NULL, new.state, 'deleted'),
+               new.number, new.reason, new.exit_code
+        FROM resources WHERE id = new.job_id AND (deleted_at IS NULL OR old.active);
+    END;
+    CREATE TRIGGER deployment_wished AFTER UPDATE OF wanted, revision ON deployments
+    BEGIN
+        INSERT INTO changes (subject, id, job_id, owner, project, name, change)
+        SELECT kind, id, id, owner, project, name, 'updated' FROM resources
+        WHERE id = new.deployment_id;
+    END;
+    """,
 )

@@ -12,7 +12,7 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
-from jupyter_saturn_deploy.control.jobs import Here
+from jupyter_saturn_deploy.control.here import Here
 from jupyter_saturn_deploy.identity.owner import Owner
 from tests.api.conftest import Api
 from tests.api.contract import description

@@ -17,6 +17,8 @@ from tornado.httpclient import HTTPResponse
 from jupyter_saturn_deploy import events
 from tests.api.conftest import Api
 
+RUN, JOB = events.SCHEMA.format("run"), events.SCHEMA.format("job")
+
 
 async def test_each_change_is_one_event_that_holds_no_values(
     api: Api, jp_serverapp: ServerApp
@@ -27,22 +29,22 @@ async def test_each_change_is_one_event_that_holds_no_values(
         heard.append((schema_id, data))
 
     assert jp_serverapp.event_logger is not None
-    for schema_id in (events.RUN, events.JOB):
+    for schema_id in (RUN, JOB):
         jp_serverapp.event_logger.add_listener(schema_id=schema_id, listener=listen)
     job_id = await api.job("a", "exit 3", environment_variables={"KEY": "s3cret"})
     run = await api.ended(job_id)
     await api("DELETE", f"jobs/{job_id}")
     for _ in range(200):
         if heard and heard[-1] == (
-            events.JOB,
+            JOB,
             {"job_id": job_id, "name": "a", "project": str(api.project), "change": "deleted"},
         ):
             break
         await asyncio.sleep(0.02)
-    states = [data["state"] for schema_id, data in heard if schema_id == events.RUN]
+    states = [data["state"] for schema_id, data in heard if schema_id == RUN]
     # That its runs went too is said by the job's one event.
     assert states == ["queued", "starting", "running", "error"]
-    assert [data["change"] for schema_id, data in heard if schema_id == events.JOB] == [
+    assert [data["change"] for schema_id, data in heard if schema_id == JOB] == [
         "created",
         "deleted",
     ]

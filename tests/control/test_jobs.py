@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from jupyter_saturn_deploy.control.code import Sources
-from jupyter_saturn_deploy.control.jobs import Here, Jobs
+from jupyter_saturn_deploy.control.here import Here
+from jupyter_saturn_deploy.control.jobs import Jobs
 from jupyter_saturn_deploy.models.errors import Invalid
 from jupyter_saturn_deploy.sources.snapshots import Snapshots
 from jupyter_saturn_deploy.store.db import Store
@@ -55,8 +56,8 @@ def test_a_job_that_another_projects_server_is_given_anew_stays_in_its_own_proje
                 **{"working_directory": "only-in-one", "x-jupyter": {"source": "snapshot"}}
             )
             wished = await jobs.apply(other, again)
-            assert (wished.created, wished.job.project) == (False, str(one.project))
-            rows = snapshots.rows(wished.job.spec.snapshot or "")
+            assert (wished.created, wished.resource.project) == (False, str(one.project))
+            rows = snapshots.rows(wished.resource.spec.snapshot or "")
             assert [row[0] for row in rows] == ["one.py", "only-in-one"]
         finally:
             sources.close()

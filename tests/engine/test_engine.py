@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_saturn_deploy.control.code import Sources
-from jupyter_saturn_deploy.control.jobs import Here, Jobs
+from jupyter_saturn_deploy.control.here import Here
+from jupyter_saturn_deploy.control.jobs import Jobs
 from jupyter_saturn_deploy.control.queue import Work, next_work
 from jupyter_saturn_deploy.control.runs import Runs
 from jupyter_saturn_deploy.engine.engine import Engine
@@ -125,7 +126,7 @@ class Bench:
 
     async def job(self, name: str, **spec: object) -> str:
         body = {"type": "job", "spec": {"name": name, "command": "true", **spec}}
-        return (await self.jobs.create(self.here, body)).job.id
+        return (await self.jobs.create(self.here, body)).resource.id
 
     async def wish(self, job_id: str) -> str:
         return (await self.runs.start(self.here, job_id, "ana")).id

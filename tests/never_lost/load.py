@@ -19,7 +19,8 @@ from pathlib import Path
 import psutil
 
 from jupyter_saturn_deploy.control.code import Sources
-from jupyter_saturn_deploy.control.jobs import Here, Jobs
+from jupyter_saturn_deploy.control.here import Here
+from jupyter_saturn_deploy.control.jobs import Jobs
 from jupyter_saturn_deploy.control.runs import Runs
 from jupyter_saturn_deploy.engine.leader import Leader
 from jupyter_saturn_deploy.models.runs import FINAL, Run, RunState
@@ -101,7 +102,7 @@ class Load:
             source = {"source": "snapshot" if name == "frozen" else "live"}
             recipe = {"type": "job", "spec": {**spec, "x-jupyter": source}}
             wished = await Jobs(self.store, self.sources).create(self.here, recipe)
-            self.jobs[name] = wished.job.id
+            self.jobs[name] = wished.resource.id
 
     async def wish(self, kinds: Iterable[str]) -> None:
         """A new run of each."""

@@ -63,7 +63,7 @@ class Scheduled(Load):
                     "x-jupyter": {"starting_deadline": deadline},
                 }
                 wished = await wishes.create(self.here, {"type": "job", "spec": spec})
-                self.jobs[wished.job.id] = kind
+                self.jobs[wished.resource.id] = kind
 
     async def switch_off(self) -> None:
         """Let no more slots come."""

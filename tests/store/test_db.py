@@ -61,7 +61,7 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
         with pytest.raises(ZeroDivisionError):
             await store.write(half)
-        assert await store.read(lambda db: resources.find(db, "ana", "a")) is None
+        assert await store.read(lambda db: resources.find(db, "ana", "a", Job)) is None
 
     with_store(tmp_path / "s", work)
 
@@ -148,7 +148,7 @@ def test_an_older_database_is_brought_up_to_date_with_its_content(tmp_path: Path
     db.close()
 
     async def work(store: Store) -> None:
-        found = await store.read(lambda db: resources.find(db, "ana", "old"))
+        found = await store.read(lambda db: resources.find(db, "ana", "old", Job))
         assert found is not None and found.spec == job("old").spec
         version = await store.read(lambda db: db.execute("PRAGMA user_version").fetchone()[0])
         assert version == len(MIGRATIONS)

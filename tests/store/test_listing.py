@@ -46,7 +46,7 @@ def names(db: sqlite3.Connection, wanted: Wanted, order: Order, limit: int = 2) 
     after: tuple[str, str] | None = None
     while True:
         page = listing.page(db, wanted, order=order, after=after, limit=limit)
-        found += [job.spec.name for job in page.jobs]
+        found += [item.spec.name for item in page.resources]
         after = page.end
         if after is None:
             return found
@@ -103,7 +103,7 @@ def test_a_text_is_looked_for_in_names_and_commands(
 def test_a_page_of_long_scripts_ends_early_and_goes_on(db: sqlite3.Connection) -> None:
     for number in range(30):
         add(db, f"job-{number:02}", "x" * 60_000)
-    assert len(listing.page(db, Wanted("ana"), limit=100).jobs) == 9
+    assert len(listing.page(db, Wanted("ana"), limit=100).resources) == 9
     assert len(names(db, Wanted("ana"), Order.NAME, 100)) == 30
     assert len(names(db, Wanted("ana"), Order.ACTIVITY, 100)) == 30
 

@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_saturn_deploy.models.resources import Job, JobSpec
 from jupyter_saturn_deploy.models.runs import ACTIVE, FINAL, Execution, Run, RunState
-from jupyter_saturn_deploy.store import lanes, pages, resources, runs, usage
+from jupyter_saturn_deploy.store import lanes, pages, resources, rows, runs, usage
 from jupyter_saturn_deploy.store.lanes import Order, Wanted
 from jupyter_saturn_deploy.store.schema import MIGRATIONS
 from tests.store.made import add_run
@@ -245,7 +245,7 @@ def test_what_jobs_know_of_their_runs_is_always_true(empty: sqlite3.Connection) 
     chance = random.Random(3)
     for _ in range(300):
         job = chance.choice(JOBS[:2])
-        known = [runs.from_row(row) for row in empty.execute("SELECT * FROM runs ORDER BY id")]
+        known = [rows.from_row(row) for row in empty.execute("SELECT * FROM runs ORDER BY id")]
         run = chance.choice(known) if known else None
         step = chance.randrange(5)
         if run is None or step == 0:

@@ -127,7 +127,7 @@ def test_a_store_without_schedules_is_carried_over(tmp_path: Path) -> None:
     db.commit()
     db.close()
     store = Store(path, log)
-    found = write(store, lambda db: resources.get(db, "ana", "1"))
+    found = write(store, lambda db: resources.get(db, "ana", "1", Job))
     assert (found.spec.schedule, found.spec.concurrency_policy) == (None, "Allow")
     assert write(store, lambda db: schedules.any_there(db)) is False
     store.close()

@@ -69,7 +69,7 @@ def many_runs(lab: Lab, fill: Callable[..., None]) -> str:
 
     def work(db: sqlite3.Connection) -> None:
         [owner] = db.execute("SELECT owner FROM resources WHERE id = ?", (job_id,)).fetchone()
-        job = resources.get(db, owner, job_id)
+        job = resources.get(db, owner, job_id, Job)
         step = DAYS * 86_400 / RUNS
         first = noon(DAYS)
         failed: set[date] = set()
@@ -92,7 +92,7 @@ def many_jobs(lab: Lab, fill: Callable[..., None]) -> None:
 
     def work(db: sqlite3.Connection) -> None:
         [owner] = db.execute("SELECT owner FROM resources WHERE id = ?", (job_id,)).fetchone()
-        template = resources.get(db, owner, job_id)
+        template = resources.get(db, owner, job_id, Job)
         for number in range(1, JOBS):
             spec = template.spec.model_copy(
                 update={"name": f"job-{number}", "command": f"echo {number}"}

@@ -240,7 +240,7 @@ def test_a_day_of_a_run_each_minute_is_drawn_in_columns_that_tell_and_open(
 
     def work(db: sqlite3.Connection) -> None:
         [owner] = db.execute("SELECT owner FROM resources WHERE id = ?", (job_id,)).fetchone()
-        job = resources.get(db, owner, job_id)
+        job = resources.get(db, owner, job_id, Job)
         first = time.time() // 3600 * 3600 - 23 * 3600
         for minute in range(23 * 60):
             at, place = first + minute * 60, minute % 60
@@ -318,7 +318,7 @@ def test_a_run_that_was_late_says_why(lab: Lab, fill: Callable[..., None], page:
 
     def work(db: sqlite3.Connection) -> None:
         [owner] = db.execute("SELECT owner FROM resources WHERE id = ?", (job_id,)).fetchone()
-        job = resources.get(db, owner, job_id)
+        job = resources.get(db, owner, job_id, Job)
         due = time.time() - 7200.0005
         number = resources.next_number(db, job_id)
         run = run_of(job, number, due + 12, RunState.COMPLETED)

@@ -129,6 +129,17 @@ class AttemptDirectory:
         """Write down what it is about to run with."""
         self._write("used.json", json.dumps(asdict(used)).encode())
 
+    def give_port(self, port: int) -> None:
+        """Write down where it is to listen."""
+        self._write("port", str(port).encode())
+
+    def given_port(self) -> int:
+        """Where it was to listen; 0 where that is not known."""
+        try:
+            return int((self.path / "port").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return 0
+
     def noted_at(self) -> int | None:
         """When that was, in nanoseconds since the epoch: all of its files were in place. None:
         it was not."""

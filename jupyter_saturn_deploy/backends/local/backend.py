@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -15,7 +16,16 @@ from typing import TypeVar
 
 from ...models.advice import Evidence
 from ...models.code import LIVE, Used
-from ...models.runs import Ending, Observation, Reason, Run, RunState, after_attempt
+from ...models.resources import JobSpec
+from ...models.runs import (
+    Ending,
+    Observation,
+    Reason,
+    Run,
+    RunState,
+    Serving,
+    after_attempt,
+)
 from ...sources.errors import Cancelled, SourceError
 from ...wake import Wake
 from ..base import Point
@@ -23,7 +33,9 @@ from .attempt import AttemptDirectory, Copy, Found, Spec
 from .code import Files, Packages
 from .environment import inherited, is_conda, run_environment
 from .evidence import evidence
+from .ports import free_port
 from .process import ShimProcess, reap
+from .serving import Watch
 from .tree import remove
 
 _FIRST_LOOK, _SCAN = 0.01, 2.0
@@ -37,6 +49,15 @@ _BEGUN_AT_ONCE = 16
 """Attempts, each in a thread of ours: most wait for a look at the project that they share."""
 _BEGINNINGS = 3
 """Times that an attempt is begun of which nothing came to be, because its shim was killed."""
+
+_PORT_LOOK, _PORT_SCAN = 0.1, 5.0
+"""Seconds between looks at where an instance listens: until it does, and later."""
+SLOW_START = 60.0
+"""Seconds after which an instance that listens on nothing is worth a word."""
+_NOTICED = 0.5
+"""Seconds until everybody who forwards requests has noticed that an instance is replaced."""
+DRAIN = 10.0
+"""Seconds that those who are connected to it then have."""
 
 _T = TypeVar("_T")
 
@@ -58,6 +79,11 @@ class _Care:
     """As it was reported last."""
     used: Used | None = None
     """As it was reported with the start."""
+    serving: Serving | None = None
+    """As it was reported last."""
+    draining: bool = False
+    """Whether its end waits until `_serve` is done."""
+    wake_serve: Wake = field(default_factory=Wake)
     left: bool = False
     """Whether nobody takes care any more."""
 
@@ -157,9 +183,12 @@ class LocalBackend:
         care = self._cared.get(run.id)
         if care is None or care.run.attempt < run.attempt:
             care = self._cared[run.id] = _Care(run, fresh)
+            if not fresh:
+                care.serving = run.serving  # it goes on, unless it is seen not to
             care.task = asyncio.get_running_loop().create_task(self._care_for(care))
         elif run.stop_reason is not None:
             care.run = run
+            care.wake_serve.set()
             care.wake.set()
 
     async def _care_for(self, care: _Care) -> None:
@@ -176,7 +205,9 @@ class LocalBackend:
         except Exception:
             self._log.exception("Run %s is no longer watched", care.run.id)
         else:
-            self._observations.put_nowait(after_attempt(care.run, care.run.attempt, ending))
+            self._observations.put_nowait(
+                after_attempt(care.run, care.run.attempt, ending, care.started_at)
+            )
         finally:
             care.left = True
             if self._cared.get(care.run.id) is care:
@@ -217,7 +248,11 @@ class LocalBackend:
         """See `AttemptDirectory.begin` and `Files.place`."""
 
         def prepare() -> Spec:
-            return self._spec(care.run, self._files.place(care.run, attempt, care.given_up))
+            copy = self._files.place(care.run, attempt, care.given_up)
+            port = free_port() if care.run.is_instance else None
+            if port is not None:
+                attempt.give_port(port)
+            return self._spec(care.run, copy, port)
 
         loop = asyncio.get_running_loop()
         if care.run.execution.code.source == LIVE:
@@ -237,26 +272,72 @@ class LocalBackend:
         with ShimProcess(care.wake.set) as shim:
             if pid is not None:
                 shim.watch(pid)
-            told, pause = False, _FIRST_LOOK
-            while True:
-                care.wake.clear()
-                await self._report_start(care, attempt)
-                await self._report_progress(care, attempt)
-                if care.shim is not None and not shim.known:
-                    shim.watch(care.shim)
-                # The lock is held after the pid was looked up: so the pid is still the shim's.
-                found = await self._look(attempt.find)
-                out_of_sight = found is Found.NOTHING and shim.wakes
-                if shim.exited or not (found is Found.ALIVE or out_of_sight):
-                    break
-                if care.stopping and shim.known and not told:
-                    shim.terminate()
-                    told = True
-                await care.wake.nap(pause)
-                pause = min(pause * 1.5, _SCAN if shim.wakes else _WITHOUT_PIDFD)
+            if care.run.is_instance:
+                watching = asyncio.get_running_loop().create_task(self._serve(care, attempt, shim))
+                try:
+                    await self._follow(care, attempt, shim)
+                finally:
+                    watching.cancel()
+                    await asyncio.gather(watching, return_exceptions=True)
+            else:
+                await self._follow(care, attempt, shim)
             await shim.reap()
         if sys.platform != "linux":  # no subreaper there: some may have got away
             await self._sweep(care)
+
+    async def _follow(self, care: _Care, attempt: AttemptDirectory, shim: ShimProcess) -> None:
+        """Until it is gone, or leaves nothing to follow."""
+        told, pause = False, _FIRST_LOOK
+        while True:
+            care.wake.clear()
+            await self._report_start(care, attempt)
+            await self._report_progress(care, attempt)
+            if care.shim is not None and not shim.known:
+                shim.watch(care.shim)
+            # The lock is held after the pid was looked up: so the pid is still the shim's.
+            found = await self._look(attempt.find)
+            out_of_sight = found is Found.NOTHING and shim.wakes
+            if shim.exited or not (found is Found.ALIVE or out_of_sight):
+                break
+            if care.stopping and shim.known and not told and not care.draining:
+                shim.terminate()
+                told = True
+            await care.wake.nap(pause)
+            pause = min(pause * 1.5, _SCAN if shim.wakes else _WITHOUT_PIDFD)
+
+    async def _serve(self, care: _Care, attempt: AttemptDirectory, shim: ShimProcess) -> None:
+        """Report where an instance can be reached, whenever that changes; and let one that is
+        replaced finish what it was asked before its place was taken."""
+        while care.started_at is None or care.shim is None:
+            care.wake_serve.clear()
+            await care.wake_serve.nap(_PORT_LOOK)
+        begun = time.monotonic()
+        watch = Watch(care.shim, await self._look(attempt.given_port), care.serving)
+        care.draining, slow = True, begun + SLOW_START
+        try:
+            while not (care.stopping and care.run.stop_reason != Reason.REPLACED):
+                serving = await asyncio.to_thread(watch.look)
+                late = serving is None and time.monotonic() >= slow
+                if serving != care.serving or late:
+                    care.serving, slow = serving, math.inf if late else slow
+                    self._running(care)
+                if care.stopping:
+                    return await self._drain(watch)
+                care.wake_serve.clear()
+                await care.wake_serve.nap(_PORT_LOOK if serving is None else _PORT_SCAN)
+        except OSError as error:
+            self._log.warning("Can't see where run %s listens: %s", care.run.id, _words(error))
+        finally:
+            care.draining = False
+            care.wake.set()
+
+    async def _drain(self, watch: Watch) -> None:
+        """Until nobody is connected any more."""
+        await asyncio.sleep(_NOTICED)
+        for _ in range(int(DRAIN / _PORT_LOOK)):
+            if not await asyncio.to_thread(watch.busy):
+                return
+            await asyncio.sleep(_PORT_LOOK)
 
     async def _report_start(self, care: _Care, attempt: AttemptDirectory) -> None:
         """Once: that the command was started, and when."""
@@ -290,6 +371,7 @@ class LocalBackend:
                 care.started_at,
                 progress=care.progress,
                 used=care.used,
+                serving=care.serving,
             )
         )
 
@@ -316,7 +398,7 @@ class LocalBackend:
                 self._log.warning("Can't read the records of runs: %s", _words(error))
                 await asyncio.sleep(_SCAN)
 
-    def _spec(self, run: Run, copy: Copy | None) -> Spec:
+    def _spec(self, run: Run, copy: Copy | None, port: int | None) -> Spec:
         execution = run.execution
         return Spec(
             command=execution.spec.command,
@@ -328,8 +410,9 @@ class LocalBackend:
                 self._token_for(run),
                 self.output(run.id, run.attempt),
                 inherited(),
+                port,
             ),
-            timeout=execution.spec.timeout,
+            timeout=execution.spec.timeout if isinstance(execution.spec, JobSpec) else None,
             grace=self._grace,
             copy=copy,
         )

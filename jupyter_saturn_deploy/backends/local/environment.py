@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ...identity.scrub import scrubbed
 from ...models.runs import Run
@@ -18,6 +19,10 @@ _OF_AN_ENVIRONMENT = re.compile(
 )
 
 
+LOOPBACK = "127.0.0.1"
+"""Where an instance is to listen: elsewhere anybody could reach it without signing in."""
+
+
 def inherited() -> dict[str, str]:
     """This process's environment; bytes that are no UTF-8 as surrogates, whatever the locale."""
     return {
@@ -26,8 +31,11 @@ def inherited() -> dict[str, str]:
     }
 
 
-def run_environment(run: Run, token: str, output: Path, base: Mapping[str, str]) -> dict[str, str]:
-    """`base` without the server's secrets, the run's prefix activated, and the run's own.
+def run_environment(
+    run: Run, token: str, output: Path, base: Mapping[str, str], port: int | None
+) -> dict[str, str]:
+    """`base` without the server's secrets, the run's prefix activated, and the run's own; an
+    instance's tells it to listen on `port`.
 
     The variables of its spec come exactly as they are; of the rest only the `SATURN_` ones,
     which a spec can't hold, come after them. Raises `FileNotFoundError` where the prefix is gone:
@@ -39,15 +47,24 @@ def run_environment(run: Run, token: str, output: Path, base: Mapping[str, str])
     activated = _activated(scrubbed(base), prefix)
     # A loop with `print` shows its lines at once.
     activated.setdefault("PYTHONUNBUFFERED", "1")
+    for_instance = {} if port is None else {"HOST": LOOPBACK, "PORT": str(port)}
     return {
         **activated,
+        **for_instance,
         **run.execution.spec.environment_variables,
         "SATURN_TOKEN": token,
         "SATURN_BASE_URL": run.execution.base_url,
         "SATURN_RUN_ID": run.id,
         "SATURN_ATTEMPT": str(run.attempt),
         "SATURN_OUTPUT_DIR": str(output),
+        **({} if port is None else {"SATURN_BASE_PATH": _base_path(run)}),
     }
+
+
+def _base_path(run: Run) -> str:
+    """Where a browser sees a deployment: below the API's URL."""
+    path = urlsplit(run.execution.base_url).path.rstrip("/")
+    return f"{path}/apps/{run.execution.spec.name}"
 
 
 def is_conda(prefix: Path) -> bool:
