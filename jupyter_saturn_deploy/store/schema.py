@@ -303,8 +303,12 @@ MIGRATIONS = (
                new.number, new.reason, new.exit_code
         FROM resources WHERE id = new.job_id AND (deleted_at IS NULL OR old.active);
     END;
-    CREATE TRIGGER deployment_wished AFTER UPDATE OF wanted, revision ON deployments
-    BEGIN
+    CREATE TRIGGER deployment_wished AFTER INSERT ON deployments BEGIN
+        INSERT INTO changes (subject, id, job_id, owner, project, name, change)
+        SELECT kind, id, id, owner, project, name, 'updated' FROM resources
+        WHERE id = new.deployment_id;
+    END;
+    CREATE TRIGGER deployment_wished_again AFTER UPDATE OF wanted, revision ON deployments BEGIN
         INSERT INTO changes (subject, id, job_id, owner, project, name, change)
         SELECT kind, id, id, owner, project, name, 'updated' FROM resources
         WHERE id = new.deployment_id;
