@@ -26,7 +26,7 @@ _FLAGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "voila": (("--port",), ("--Voila.ip",)),
 }
 """Those of the port and of the address; the first is the one to use."""
-_BINDS = {"gunicorn": ("--bind", "-b"), "hypercorn": ("--bind", "-b")}
+_BINDS: dict[str, tuple[str, ...]] = {"gunicorn": ("--bind", "-b"), "hypercorn": ("--bind", "-b")}
 """One for both."""
 
 

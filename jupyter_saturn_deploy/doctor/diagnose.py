@@ -40,8 +40,8 @@ _CAUSES: tuple[Callable[[Case], Advice | None], ...] = (
 
 
 def diagnosed(run: Run, seen: Observation, rows: Sequence[Row] | None = None) -> Observation:
-    """`seen`, with its `detail` if the attempt failed, and its `advice` if the run did or if it is an
-    instance's, which never fails for good.
+    """`seen`, with its `detail` if the attempt failed, and its `advice` if the run did; an instance
+    never fails for good, so every end of one has advice.
 
     `rows`: the list of the files that the run had, where it had a copy of the project. Looks at
     files of the project and of environments: blocks, some tenths of a second at most on disks that
@@ -69,13 +69,15 @@ def _advice(case: Case) -> Advice:
 
 
 def _how(case: Case) -> str:
-    how = ending(case.seen.exit_code, case.seen.signal)
+    code, number = case.seen.exit_code, case.seen.signal
+    how = ending(code, number)
     if not case.run.is_instance:
         return how
+    how = f"exited with code {code}" if number is None else how
     after = f" after {duration(case.lived)}" if case.lived is not None else ""
     restarts = case.run.attempt - 1
     again = f", restarted {count(restarts, 'time')}" if restarts > 0 else ""
-    return f"ended with {how}{after}{again}"
+    return f"{how}{after}{again}"
 
 
 def _nested(case: Case, cause: Callable[[Case], Advice | None]) -> bool:

@@ -12,7 +12,8 @@ from ..models.resources import Spec
 def changes(fix: Fix, ran: Spec, now: Spec) -> dict[str, Any]:
     """The fields of a recipe's spec to change; none where it was applied before.
 
-    `ran` is the resource as it failed. Raises `Conflict` where what was wrong then is another now, and where no edit helps.
+    `ran` is the resource as it failed. Raises `Conflict` where what was wrong then is another now,
+    and where no edit helps.
     """
     value = fix.value
     if fix.kind is Change.MAKE_JOB:

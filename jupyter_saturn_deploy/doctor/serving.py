@@ -30,6 +30,18 @@ _NO_APP = re.compile(
     r".*(?:File does not exist|application does not exist|Error: File not found): (\S+\.\w+)\b.*"
 )
 _LOOPBACK = ("127.0.0.1", "localhost")
+_LOCAL = re.compile(r"[\"'](?:127\.0\.0\.1|localhost)[\"']")
+_GIVEN = r"\((?P<given>(?:[^()]|\([^()]*\)){0,400})\)"
+_BEGINS = (
+    (
+        r"(?m)^\s*(?:import|from) (?:flask|dash|uvicorn)\b",
+        rf"\b(?:app|server|application|uvicorn)\.run(?:_server)?{_GIVEN}",
+        "host",
+    ),
+    (r"(?m)^\s*(?:import|from) gradio\b", rf"\w\.launch{_GIVEN}", "server_name"),
+)
+"""Libraries that serve on loopback unless told otherwise: how they are imported, how they begin,
+and what tells them."""
 
 
 def port_taken(case: Case) -> Advice | None:
@@ -172,11 +184,11 @@ def _fixed_to_loopback(run: Run) -> Advice | None:
     told = [*spec.environment_variables, *re.findall(r"\w+", spec.start_script)]
     if any(name.endswith(("HOST", "ADDRESS")) for name in told):
         return None  # it may well be the right one
-    fixed = names_host(spec.command, *_LOOPBACK)
-    at = "" if fixed else _in_code(run, *_LOOPBACK)
-    if not (fixed or leaves_host(spec.command) or at):
+    value, at = None, ""
+    if names_host(spec.command, *_LOOPBACK) or leaves_host(spec.command):
+        value = with_host(spec.command, *_LOOPBACK)
+    elif not (at := _without_host(run)):
         return None
-    value = None if at else with_host(spec.command, *_LOOPBACK)
     return advise(
         "listens on this machine's own address whatever HOST says: right here, but it would fail"
         " on Kubernetes, where it has to listen on all addresses",
@@ -189,20 +201,37 @@ def _command(value: str, name: str) -> Fix | None:
     return edit(f"Use {name} in the command", Change.COMMAND, value)
 
 
-def _in_code(run: Run, *literals: str | int) -> str:
-    """` (app.py, line 12)`: where the started file names one of them; `""` if nowhere, or if the
-    file may be another by now."""
+def _in_code(run: Run, literal: str | int) -> str:
+    """` (app.py, line 12)`: the only line of the started file that names it; `""` if there is none
+    such, or if the file may be another by now."""
+    path, lines = _code(run)
+    pattern = re.compile(rf"(?<![\w.]){re.escape(str(literal))}(?![\w.])")
+    found = [
+        number
+        for number, line in enumerate(lines, 1)
+        if pattern.search(line) and not line.lstrip().startswith("#")
+    ]
+    return f" ({path}, line {found[0]})" if len(found) == 1 else ""
+
+
+def _without_host(run: Run) -> str:
+    """Where the started file begins to serve on an address of its own, as `_in_code`."""
+    path, lines = _code(run)
+    source = "\n".join(lines)
+    if "HOST" in source:
+        return ""
+    for library, begin, host in _BEGINS:
+        found = re.search(begin, source) if re.search(library, source) else None
+        if found and (host not in found["given"] or _LOCAL.search(found["given"])):
+            line = source.count("\n", 0, found.start()) + 1
+            return f" ({path}, line {line})"
+    return ""
+
+
+def _code(run: Run) -> tuple[str, list[str]]:
     execution = run.execution
     main = started(execution.spec.command)
     if main is None or execution.code.source != LIVE:
-        return ""
+        return "", []
     directory = Path(execution.project, execution.spec.working_directory, main.directory)
-    either = "|".join(re.escape(str(literal)) for literal in literals)
-    pattern = re.compile(rf"(?<![\w.]){either}(?![\w.])")
-    source = read(directory / main.path, _SOURCE) or ""
-    lines = [
-        number
-        for number, line in enumerate(source.split("\n"), 1)
-        if pattern.search(line) and not line.lstrip().startswith("#")
-    ]
-    return f" ({main.path}, line {lines[0]})" if len(lines) == 1 else ""
+    return main.path, (read(directory / main.path, _SOURCE) or "").split("\n")

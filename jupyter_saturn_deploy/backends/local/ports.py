@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from .descendants import tree
+from .descendants import pids, tree
 from .sockets import ESTABLISHED, LISTEN, inodes, sockets
 
 _RANGE = range(20000, 32768)
@@ -111,10 +111,18 @@ def connections(pid: int, port: int) -> int:
     With those that wait to be accepted.
     """
     if sys.platform != "linux":
-        return sum(end == port for _, end in _ends(pid, "ESTABLISHED"))
+        return sum(end == port for _, end in _ends(_below(pid), "ESTABLISHED"))
     here = [each for each in sockets(ESTABLISHED) if each.port == port]
     held = inodes(tree(pid)) if here else set()
     return sum(each.inode in held or each.inode == 0 for each in here)
+
+
+def holders(port: int) -> set[int]:
+    """The processes that listen on that port, of those that may be looked at."""
+    if sys.platform != "linux":
+        return {pid for pid in _all() if any(end[1] == port for end in _ends([pid], "LISTEN"))}
+    wanted = {each.inode for each in sockets(LISTEN) if each.port == port}
+    return {pid for pid in pids() if inodes({pid}) & wanted} if wanted else set()
 
 
 def loopback(listener: Listener) -> str:
@@ -140,7 +148,7 @@ def accepts(host: str, port: int, timeout: float = 0.5) -> bool:
 
 
 def _by_psutil(pid: int) -> list[Listener]:
-    ends = _ends(pid, "LISTEN")
+    ends = _ends(_below(pid), "LISTEN")
     taken = {port for host, port in ends if ":" not in host}
     # Nobody else can listen on a port of IPv4 where a socket of both has it.
     return sorted(
@@ -148,18 +156,28 @@ def _by_psutil(pid: int) -> list[Listener]:
     )
 
 
-def _ends(pid: int, state: str) -> list[tuple[str, int]]:
+def _below(pid: int) -> list[int]:
     import psutil  # where there is no /proc
 
-    found = dict[tuple[object, ...], tuple[str, int]]()
     try:
-        root = psutil.Process(pid)
-        processes = [root, *root.children(recursive=True)]
+        return [pid, *(each.pid for each in psutil.Process(pid).children(recursive=True))]
     except psutil.Error:
         return []
-    for process in processes:
+
+
+def _all() -> list[int]:
+    import psutil
+
+    return list(psutil.pids())
+
+
+def _ends(processes: list[int], state: str) -> list[tuple[str, int]]:
+    import psutil
+
+    found = dict[tuple[object, ...], tuple[str, int]]()
+    for pid in processes:
         try:
-            held = process.net_connections("tcp")
+            held = psutil.Process(pid).net_connections("tcp")
         except psutil.Error:  # gone, or not to be read
             continue
         for each in held:

@@ -22,6 +22,7 @@ from jupyter_saturn_deploy.backends.local.ports import (
     beyond,
     connections,
     free_port,
+    holders,
     listeners,
     loopback,
 )
@@ -270,6 +271,12 @@ def test_what_somebody_else_listens_on_is_not_told() -> None:
     ):
         assert listeners(process.pid) == []
         assert Listener("127.0.0.1", other) in listeners(os.getpid())
+
+
+def test_who_holds_a_port_is_found() -> None:
+    with program("tell(opened := listen('127.0.0.1')); time.sleep(60)") as (process, (port,)):
+        assert holders(port) == {process.pid}
+    assert holders(port) == set()
 
 
 @own_network
