@@ -7,7 +7,7 @@ import {
 
 import { commandFor, jobName, numbered, projectPath } from './files';
 import { describe, JobsModel } from './model';
-import { ProblemError } from './service';
+import { ProblemError } from './http';
 import { IRecipe, IRun } from './tokens';
 
 /** How many names are tried for a new job before that is given up. */

@@ -4,7 +4,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { DeployEvents } from './events';
 import { Pages } from './pages';
 import { Refresher } from './refresher';
-import { DeployService, ProblemError } from './service';
+import { ProblemError } from './http';
+import { DeployService } from './service';
 import { isActive } from './states';
 import { IEngine, IRecipe, IRun, IStatus, IWorkspace } from './tokens';
 

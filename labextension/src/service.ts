@@ -1,6 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
 
+import { Http, Page, Query, search } from './http';
 import {
   IDisk,
   IDoubt,
@@ -8,7 +8,6 @@ import {
   IJobSpec,
   IPacking,
   IPreview,
-  IProblem,
   IRecipe,
   IReference,
   IRun,
@@ -20,27 +19,6 @@ import {
   IWorkspace,
   NAMESPACE
 } from './tokens';
-
-/** A refusal of the server, in its own words. */
-export class ProblemError extends Error {
-  constructor(
-    readonly status: number,
-    readonly problem: IProblem
-  ) {
-    super(problem.message);
-  }
-
-  /** What is wrong with single fields, each with a way out. */
-  get fields(): { field: string; message: string; fix: string }[] {
-    return this.problem.errors ?? [];
-  }
-}
-
-/** One page of a list; `next_key` asks for the one after it. `total` only when it was asked for. */
-export type Page<K extends string, T> = { [key in K]: T[] } & {
-  next_key: string | null;
-  total?: number;
-};
 
 /** A piece of a log, and how long the whole log was when it was read. */
 export interface ILogPiece {
@@ -68,22 +46,17 @@ export interface IBulkStop {
   errors: { id: string; message: string }[];
 }
 
-export type Query = { [key: string]: string | number | null | undefined };
-
 /** What a spec may leave out when it is sent: the server knows the rest. */
 export type SpecInput = Partial<IJobSpec> & { name: string; command: string };
 
-/** The HTTP interface, one method a route. Every method rejects with `ProblemError`,
- * or with `ServerConnection.NetworkError` when nobody answers. */
-export class DeployService {
-  constructor(readonly serverSettings: ServerConnection.ISettings) {}
-
+/** The HTTP interface of jobs, runs and what they are made from, one method a route. */
+export class DeployService extends Http {
   status(): Promise<IStatus> {
-    return this._json('api/status');
+    return this.json('api/status');
   }
 
   workspace(): Promise<IWorkspace> {
-    return this._json('api/workspace');
+    return this.json('api/workspace');
   }
 
   /** Jobs without the values of their environment variables. */
@@ -92,19 +65,19 @@ export class DeployService {
     signal?: AbortSignal
   ): Promise<Page<'recipes', IRecipe>> {
     const all = { type: 'job', ...query };
-    return this._json('api/recipes', { query: all, signal });
+    return this.json('api/recipes', { query: all, signal });
   }
 
   /** One job with all values. */
   recipe(name: string): Promise<IRecipe> {
-    return this._json(`api/recipes/job/${encodeURIComponent(name)}`);
+    return this.json(`api/recipes/job/${encodeURIComponent(name)}`);
   }
 
   /** One job as YAML; values of environment variables only when asked for. */
   async recipeText(name: string, values: boolean): Promise<string> {
     const path = `api/recipes/job/${encodeURIComponent(name)}`;
     const query = { format: 'yaml', values: `${values}` };
-    return (await this._request(path, { query })).text();
+    return (await this.request(path, { query })).text();
   }
 
   /** What of a job would probably fail; nothing of it is run. */
@@ -113,11 +86,11 @@ export class DeployService {
     signal?: AbortSignal
   ): Promise<{ problems: IDoubt[] }> {
     const body = { type: 'job', spec };
-    return this._json('api/recipes/check', { method: 'POST', body, signal });
+    return this.json('api/recipes/check', { method: 'POST', body, signal });
   }
 
   create(spec: SpecInput): Promise<IRecipe> {
-    return this._json('api/recipes', {
+    return this.json('api/recipes', {
       method: 'POST',
       query: { enforce_unknown: 'true' },
       body: { type: 'job', spec }
@@ -125,29 +98,29 @@ export class DeployService {
   }
 
   update(id: string, spec: Partial<IJobSpec>): Promise<IRecipe> {
-    return this._json(`api/jobs/${id}`, { method: 'PATCH', body: { spec } });
+    return this.json(`api/jobs/${id}`, { method: 'PATCH', body: { spec } });
   }
 
   start(jobId: string): Promise<IRun> {
-    return this._json(`api/jobs/${jobId}/start`, { method: 'POST' });
+    return this.json(`api/jobs/${jobId}/start`, { method: 'POST' });
   }
 
   stop(jobId: string): Promise<{ stopping: string[] }> {
-    return this._json(`api/jobs/${jobId}/stop`, { method: 'POST' });
+    return this.json(`api/jobs/${jobId}/stop`, { method: 'POST' });
   }
 
   remove(jobId: string): Promise<unknown> {
-    return this._json(`api/jobs/${jobId}`, { method: 'DELETE' });
+    return this.json(`api/jobs/${jobId}`, { method: 'DELETE' });
   }
 
   /** Switches a job's schedule on. */
   schedule(jobId: string): Promise<IRecipe> {
-    return this._json(`api/jobs/${jobId}/schedule`, { method: 'POST' });
+    return this.json(`api/jobs/${jobId}/schedule`, { method: 'POST' });
   }
 
   /** Switches a job's schedule off; runs go on. */
   unschedule(jobId: string): Promise<IRecipe> {
-    return this._json(`api/jobs/${jobId}/unschedule`, { method: 'POST' });
+    return this.json(`api/jobs/${jobId}/unschedule`, { method: 'POST' });
   }
 
   /** What became of the times at which a job was due, the latest first. */
@@ -156,7 +129,7 @@ export class DeployService {
     query: Query,
     signal?: AbortSignal
   ): Promise<Page<'slots', ISlot>> {
-    return this._json(`api/jobs/${jobId}/slots`, { query, signal });
+    return this.json(`api/jobs/${jobId}/slots`, { query, signal });
   }
 
   /** A schedule in words, and its next fires, at most 50. */
@@ -167,92 +140,92 @@ export class DeployService {
     signal?: AbortSignal
   ): Promise<ISchedulePreview> {
     const query = { expression, time_zone: timeZone, count };
-    return this._json('api/schedule', { query, signal });
+    return this.json('api/schedule', { query, signal });
   }
 
   /** Which code a job's next run gets, and what changed in the project since. */
   jobCode(jobId: string): Promise<IJobCode> {
-    return this._json(`api/jobs/${jobId}/code`);
+    return this.json(`api/jobs/${jobId}/code`);
   }
 
   /** Stops all runs of several jobs. */
   stopJobs(ids: string[]): Promise<IBulkStop> {
-    return this._json('api/jobs/stop', { method: 'POST', body: { ids } });
+    return this.json('api/jobs/stop', { method: 'POST', body: { ids } });
   }
 
   removeJobs(ids: string[]): Promise<IBulkResult> {
-    return this._json('api/jobs/delete', { method: 'POST', body: { ids } });
+    return this.json('api/jobs/delete', { method: 'POST', body: { ids } });
   }
 
   /** What freezing the project would take. */
   previewSnapshot(signal?: AbortSignal): Promise<IPreview> {
-    return this._json('api/snapshots/preview', { signal });
+    return this.json('api/snapshots/preview', { signal });
   }
 
   /** Begins to freeze the project. */
   pack(): Promise<IPacking> {
-    return this._json('api/snapshots', { method: 'POST' });
+    return this.json('api/snapshots', { method: 'POST' });
   }
 
   packing(id: string): Promise<IPacking> {
-    return this._json(`api/snapshots/${id}`);
+    return this.json(`api/snapshots/${id}`);
   }
 
   cancelPacking(id: string): Promise<IPacking> {
-    return this._json(`api/snapshots/${id}`, { method: 'DELETE' });
+    return this.json(`api/snapshots/${id}`, { method: 'DELETE' });
   }
 
   /** What a reference of the project's repository means now. */
   reference(reference: string, signal?: AbortSignal): Promise<IReference> {
-    return this._json('api/git', { query: { reference }, signal });
+    return this.json('api/git', { query: { reference }, signal });
   }
 
   runs(query: Query, signal?: AbortSignal): Promise<Page<'runs', IRun>> {
-    return this._json('api/runs', { query, signal });
+    return this.json('api/runs', { query, signal });
   }
 
   run(id: string): Promise<IRun> {
-    return this._json(`api/runs/${id}`);
+    return this.json(`api/runs/${id}`);
   }
 
   stopRun(id: string): Promise<IRun> {
-    return this._json(`api/runs/${id}/stop`, { method: 'POST' });
+    return this.json(`api/runs/${id}/stop`, { method: 'POST' });
   }
 
   /** Applies the fix that the advice on a run offers to its job. */
   fix(runId: string): Promise<IRecipe> {
-    return this._json(`api/runs/${runId}/fix`, { method: 'POST' });
+    return this.json(`api/runs/${runId}/fix`, { method: 'POST' });
   }
 
   removeRuns(ids: string[]): Promise<IBulkResult> {
-    return this._json('api/runs/delete', { method: 'POST', body: { ids } });
+    return this.json('api/runs/delete', { method: 'POST', body: { ids } });
   }
 
   stopRuns(ids: string[]): Promise<IBulkStop> {
-    return this._json('api/runs/stop', { method: 'POST', body: { ids } });
+    return this.json('api/runs/stop', { method: 'POST', body: { ids } });
   }
 
   /** Keeps a run, however old, or no longer. */
   pinRun(id: string, pinned: boolean): Promise<IRun> {
-    return this._json(`api/runs/${id}`, { method: 'PATCH', body: { pinned } });
+    return this.json(`api/runs/${id}`, { method: 'PATCH', body: { pinned } });
   }
 
   /** What differs between a run and an earlier one: the last good one, if none is named. */
   changes(runId: string, since?: string): Promise<IRunChanges> {
-    return this._json(`api/runs/${runId}/changes`, { query: { since } });
+    return this.json(`api/runs/${runId}/changes`, { query: { since } });
   }
 
   metrics(runId: string, attempt: number): Promise<IRunMetrics> {
-    return this._json(`api/runs/${runId}/metrics`, { query: { attempt } });
+    return this.json(`api/runs/${runId}/metrics`, { query: { attempt } });
   }
 
   disk(): Promise<IDisk> {
-    return this._json('api/disk');
+    return this.json('api/disk');
   }
 
   /** The notebook of an attempt, as far as it was executed. */
   notebook(runId: string, attempt: number): Promise<unknown> {
-    return this._json(`api/runs/${runId}/notebook`, { query: { attempt } });
+    return this.json(`api/runs/${runId}/notebook`, { query: { attempt } });
   }
 
   /** Bytes `start` up to, not including, `end` of an attempt's log; a negative
@@ -267,7 +240,7 @@ export class DeployService {
       start < 0
         ? `bytes=${start}`
         : `bytes=${start}-${end === undefined ? '' : end - 1}`;
-    const response = await this._request(`api/runs/${runId}/log`, {
+    const response = await this.request(`api/runs/${runId}/log`, {
       query: { attempt },
       headers: { Range: range },
       // Nothing was written there (yet): an empty piece.
@@ -295,7 +268,7 @@ export class DeployService {
     text: string,
     matchCase: boolean
   ): Promise<ILogMatches> {
-    return this._json(`api/runs/${runId}/log/search`, {
+    return this.json(`api/runs/${runId}/log/search`, {
       query: { q: text, attempt, case: matchCase ? 1 : 0, limit: 1000 }
     });
   }
@@ -306,7 +279,7 @@ export class DeployService {
     start: number,
     end: number
   ): Promise<{ marks: [number, string][] }> {
-    return this._json(`api/runs/${runId}/log/times`, {
+    return this.json(`api/runs/${runId}/log/times`, {
       query: { attempt, start, end }
     });
   }
@@ -317,7 +290,7 @@ export class DeployService {
     attempt: number,
     offset: number
   ): Promise<{ line: number; offset: number }> {
-    return this._json(`api/runs/${runId}/log/lines`, {
+    return this.json(`api/runs/${runId}/log/lines`, {
       query: { attempt, offset }
     });
   }
@@ -344,63 +317,5 @@ export class DeployService {
       `api/runs/${runId}/log`
     );
     return url + search({ attempt, download: 1 });
-  }
-
-  private async _json<T>(path: string, options: IOptions = {}): Promise<T> {
-    const response = await this._request(path, options);
-    return (await response.json()) as T;
-  }
-
-  private async _request(path: string, options: IOptions): Promise<Response> {
-    const url =
-      URLExt.join(this.serverSettings.baseUrl, NAMESPACE, path) +
-      search(options.query ?? {});
-    const response = await ServerConnection.makeRequest(
-      url,
-      {
-        method: options.method ?? 'GET',
-        headers: options.headers,
-        signal: options.signal,
-        body: options.body ? JSON.stringify(options.body) : undefined
-      },
-      this.serverSettings
-    );
-    if (!response.ok && response.status !== options.allow) {
-      throw new ProblemError(response.status, await problemOf(response));
-    }
-    return response;
-  }
-}
-
-interface IOptions {
-  method?: string;
-  query?: Query;
-  body?: object;
-  signal?: AbortSignal;
-  headers?: { [name: string]: string };
-  /** A status that is no error. */
-  allow?: number;
-}
-
-function search(query: Query): string {
-  const entries = Object.entries(query).filter(
-    ([, value]) => value !== null && value !== undefined
-  );
-  if (!entries.length) {
-    return '';
-  }
-  return (
-    '?' + new URLSearchParams(entries.map(([k, v]) => [k, `${v}`])).toString()
-  );
-}
-
-/** A proxy in between may answer with a page of HTML: then the status has to do. */
-async function problemOf(response: Response): Promise<IProblem> {
-  const fallback = `${response.status} ${response.statusText}`.trim();
-  try {
-    const body = await response.json();
-    return { message: body.message || fallback, errors: body.errors };
-  } catch {
-    return { message: fallback };
   }
 }

@@ -6,6 +6,10 @@ export const RUN_EVENT =
   'https://schema.jupyter.org/jupyter_saturn_deploy/run/v1';
 export const JOB_EVENT =
   'https://schema.jupyter.org/jupyter_saturn_deploy/job/v1';
+export const INSTANCE_EVENT =
+  'https://schema.jupyter.org/jupyter_saturn_deploy/instance/v1';
+export const DEPLOYMENT_EVENT =
+  'https://schema.jupyter.org/jupyter_saturn_deploy/deployment/v1';
 
 export namespace CommandIDs {
   export const show = 'saturn-deploy:show';
@@ -81,7 +85,13 @@ export interface IAttempt {
 export interface IFix {
   /** What it does, as on a button. */
   label: string;
-  kind: 'start_script' | 'command' | 'working_directory' | 'timeout';
+  kind:
+    | 'start_script'
+    | 'command'
+    | 'working_directory'
+    | 'timeout'
+    /** No edit: it should be a job. */
+    | 'make_job';
   /** `start_script`: a line more at its end; `timeout`: seconds. */
   value: string | number;
 }
@@ -191,8 +201,9 @@ export interface ISchedulePreview {
   never: boolean;
 }
 
-/** Saturn's recipe of a job; what Saturn lacks is under `x-jupyter`. */
-export interface IJobSpec {
+/** What both kinds of resources are made of, in Saturn's words; what Saturn lacks is under
+ * `x-jupyter`. */
+export interface ISpec {
   name: string;
   owner?: string;
   description: string;
@@ -205,11 +216,23 @@ export interface IJobSpec {
   /** null: a value that lists don't show; sent back it means "keep it". */
   environment_variables: { [name: string]: string | null };
   start_script: string;
+  'x-jupyter': {
+    source: Source | null;
+    /** With `git`: branch, `tags/v1.2.3` or commit. */
+    reference: string | null;
+    /** With `snapshot`: which; sent without, the project is frozen as it is now. */
+    snapshot: string | null;
+    backend: string | null;
+  };
+}
+
+/** A job's recipe. */
+export interface IJobSpec extends ISpec {
   retries: number;
   /** A cron expression; null: run by hand. */
   schedule: string | null;
   concurrency_policy: Policy;
-  'x-jupyter': {
+  'x-jupyter': ISpec['x-jupyter'] & {
     /** IANA name. */
     time_zone: string;
     /** Seconds after which a slot starts no more; null: none. */
@@ -218,12 +241,6 @@ export interface IJobSpec {
     suspended: boolean;
     /** Seconds for one attempt, null for no limit. */
     timeout: number | null;
-    source: Source | null;
-    /** With `git`: branch, `tags/v1.2.3` or commit. */
-    reference: string | null;
-    /** With `snapshot`: which; sent without, the project is frozen as it is now. */
-    snapshot: string | null;
-    backend: string | null;
   };
 }
 
@@ -436,6 +453,155 @@ export interface IDisk {
 export interface IProblem {
   message: string;
   errors?: { field: string; message: string; fix: string }[];
+}
+
+/** A deployment's recipe. */
+export interface IDeploymentSpec extends ISpec {
+  /** Instances that serve at once. */
+  scale: number;
+}
+
+/** One process tree that serves a deployment; its attempts are its lives. */
+export interface IInstance {
+  /** A run's id: its logs and metrics are below `runs/{id}`. */
+  id: string;
+  deployment_id: string;
+  deployment_name: string;
+  /** Counts the instances that the deployment ever had. */
+  number: number;
+  /** Which one, from 1. */
+  instance: number;
+  revision: number;
+  state: RunState;
+  /** Requests are sent to it. */
+  ready: boolean;
+  /** null: it listens on nothing (yet). */
+  serving: {
+    host: string;
+    port: number;
+    /** The PORT that it was told to listen on. */
+    given: number;
+    /** It listens beyond loopback: reachable without signing in. */
+    beyond: boolean;
+    at: string;
+  } | null;
+  sentence: string;
+  reason: string | null;
+  detail: string | null;
+  advice: IAdvice | null;
+  exit_code: number | null;
+  signal: number | null;
+  restarts: number;
+  /** The latest one's number. */
+  attempt: number;
+  command: string;
+  created_at: string;
+  /** Of its present life. */
+  started_at: string | null;
+  ended_at: string | null;
+  /** While retrying: when its next life begins. */
+  next_attempt_at: string | null;
+  code: ICode;
+  cpu_seconds: number | null;
+  memory_peak: number | null;
+  disk: number | null;
+  /** The latest ten. */
+  attempts: IAttempt[];
+}
+
+export interface IDeploymentState {
+  id: string;
+  status: Status;
+  url: string;
+  routes: { url: string; container_port: number; visibility: 'owner' }[];
+  'x-jupyter': {
+    project: string;
+    /** It is to run. */
+    wanted: boolean;
+    /** Instances that requests are sent to. */
+    ready: number;
+    /** Instances there should be. */
+    scale: number;
+    /** The one that is to serve; null before the first start. */
+    revision: number | null;
+    /** An edit waits for a restart. */
+    needs_restart: boolean;
+    /** A later revision is taking over. */
+    rolling: boolean;
+    sentence: string;
+    /** Of an instance of the revision that is to serve, `advice_run`. */
+    advice: IAdvice | null;
+    advice_run: string | null;
+    /** Those that have not ended, oldest first. */
+    instances: IInstance[];
+    opened_at: string | null;
+    opened_by: string | null;
+    created_at: string;
+    updated_at: string;
+    /** Bytes kept of all its instances; lists don't say. */
+    disk?: number;
+  };
+}
+
+export interface IDeployment {
+  schema_version: string;
+  type: 'deployment';
+  spec: IDeploymentSpec;
+  state: IDeploymentState;
+  warnings?: string[];
+}
+
+/** What one start, restart or rollback put in service. */
+export interface IRevision {
+  number: number;
+  how: 'start' | 'restart' | 'rollback';
+  /** With `rollback`: the revision that was gone back to. */
+  origin: number | null;
+  by: string;
+  created_at: string;
+  /** It is the one that is to serve. */
+  wanted: boolean;
+  /** Requests are sent to instances of it. */
+  in_service: boolean;
+  command: string;
+  scale: number;
+  source: Source;
+  reference: string | null;
+  commit: string | null;
+  snapshot: string | null;
+  /** What is set otherwise than in the revision before it; null for the first. */
+  changes:
+    { name: string; before: string | null; after: string | null }[] | null;
+}
+
+/** How a file is served, and how each framework is started. */
+export interface IFrameworks {
+  /** The id of the file's framework. */
+  recognised: string | null;
+  /** A name for a deployment of it. */
+  name: string;
+  working_directory: string;
+  frameworks: {
+    id: string;
+    label: string;
+    /** One of the four to be offered first. */
+    first: boolean;
+    command: string;
+  }[];
+}
+
+/** A deployment tried out before it is made. */
+export interface IRehearsal {
+  id: string;
+  /** `up`: it listens, and goes on until it is ended or a minute is over. */
+  state: 'starting' | 'up' | 'failed' | 'ended';
+  /** Where it listens, in words; why it failed. */
+  sentence: string;
+  serving: IInstance['serving'];
+  advice: IAdvice | null;
+  /** The last lines of its log. */
+  log: string;
+  started_at: string;
 }
 
 /** Text frames of the log websocket; binary frames are the log's bytes in order. */

@@ -1,6 +1,6 @@
 import { JobActions } from '../actions';
 import { JobsModel } from '../model';
-import { ProblemError } from '../service';
+import { ProblemError } from '../http';
 
 function actions(...names: string[]): JobActions {
   const recipe = async (name: string) => {

@@ -1,5 +1,6 @@
 import { Packing } from '../code/packing';
-import { DeployService, ProblemError } from '../service';
+import { ProblemError } from '../http';
+import { DeployService } from '../service';
 import { IPacking } from '../tokens';
 
 const BEGUN: IPacking = {

@@ -4,7 +4,7 @@ import { Signal } from '@lumino/signaling';
 import { JobsModel } from '../model';
 import { NO_FILTERS } from '../runs/filters';
 import { RunsModel } from '../runs/model';
-import { Query } from '../service';
+import { Query } from '../http';
 import { IRun } from '../tokens';
 
 /** A server with runs of two jobs, which notes what it is asked. */

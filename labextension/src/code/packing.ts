@@ -1,6 +1,7 @@
 import * as React from 'react';
 
-import { DeployService, ProblemError } from '../service';
+import { ProblemError } from '../http';
+import { DeployService } from '../service';
 import { IPacking } from '../tokens';
 
 /** Milliseconds between two looks at how far it is. */

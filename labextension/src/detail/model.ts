@@ -5,7 +5,7 @@ import { IJobEvent, IRunEvent } from '../events';
 import { describe, JobsModel } from '../model';
 import { Refresher } from '../refresher';
 import { RunsModel } from '../runs/model';
-import { ProblemError } from '../service';
+import { ProblemError } from '../http';
 import { IRecipe, IRun } from '../tokens';
 
 /** One job with its runs; one of them is selected. */

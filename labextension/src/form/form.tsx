@@ -5,7 +5,7 @@ import * as React from 'react';
 import { usePacking } from '../code/packing';
 import { PackingProgress } from '../code/progress';
 import { describe } from '../model';
-import { ProblemError } from '../service';
+import { ProblemError } from '../http';
 import { IRecipe, IWorkspace } from '../tokens';
 import { Advanced } from './advanced';
 import { Basics } from './basics';

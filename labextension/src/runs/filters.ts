@@ -1,4 +1,4 @@
-import { Query } from '../service';
+import { Query } from '../http';
 
 export type When =
   'any' | 'today' | 'yesterday' | 'week' | 'month' | 'day' | 'range';

@@ -2,7 +2,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { describe } from '../model';
-import { DeployService, ProblemError } from '../service';
+import { ProblemError } from '../http';
+import { DeployService } from '../service';
 import { ISchedulePreview } from '../tokens';
 
 /** Milliseconds after a fire at which those after it are asked for. */
