@@ -1,14 +1,15 @@
-"""Asks the doctor about a failure before it is written down."""
+"""Asks the doctor about what was seen before it is written down."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from ..models.code import LIVE
 from ..models.errors import StoreUnavailable
-from ..models.runs import Observation, Run, RunState
+from ..models.runs import SLOW_START, Observation, Run, RunState
 from ..sources.records import Records
 from ..store import runs
 from ..store.db import Store
@@ -22,11 +23,12 @@ _SECONDS = 2.0
 async def with_advice(
     store: Store, records: Records, seen: Observation, log: logging.Logger
 ) -> Observation:
-    """`seen`; one of a failure with its detail and, if the run failed, its advice.
+    """`seen`; one of a failure with its detail and, if the run failed, its advice; one of an
+    instance with its advice.
 
     As it came where there is none to be had: the fact is what counts.
     """
-    if seen.state not in (RunState.ERROR, RunState.RETRYING):
+    if not _worth_a_look(seen):
         return seen
     try:
         run = await store.read(lambda db: runs.find_any(db, seen.run_id))
@@ -36,10 +38,17 @@ async def with_advice(
         work = loop.run_in_executor(_threads, _diagnosed, run, seen, records)
         return await asyncio.wait_for(work, _SECONDS)
     except (StoreUnavailable, asyncio.TimeoutError) as error:
-        log.warning("run %s failed, and nothing was found out: %s", seen.run_id, error)
+        log.warning("run %s: nothing was found out of it: %s", seen.run_id, error)
     except Exception:
-        log.exception("run %s failed, and so did its diagnosis", seen.run_id)
+        log.exception("run %s: its diagnosis failed", seen.run_id)
     return seen
+
+
+def _worth_a_look(seen: Observation) -> bool:
+    """Spares the others the store and a thread."""
+    if seen.state is RunState.RUNNING:
+        return seen.serving is not None or time.time() - seen.at >= SLOW_START
+    return seen.state in (RunState.ERROR, RunState.RETRYING)
 
 
 def _diagnosed(run: Run, seen: Observation, records: Records) -> Observation:

@@ -41,7 +41,7 @@ def with_port(command: str, port: int) -> str | None:
 def with_host(command: str, *literals: str) -> str | None:
     """The command with `${HOST:-0.0.0.0}` in the place of the one of these addresses it has."""
     either = "|".join(map(re.escape, literals))
-    literal = re.compile(rf"(?<![\w.]|:-)(?:{either})(?![\w.])")
+    literal = re.compile(rf"(?<![\w.])(?<!:-)(?:{either})(?![\w.])")
     if literal.search(command) is not None:
         return _replaced(command, literal, _OF_HOST, HOST)
     everywhere = re.compile(r"(?<=-b |-b=)(?=:)|(?<=--bind[ =])(?=:)")

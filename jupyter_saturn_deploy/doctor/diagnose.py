@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -41,12 +42,16 @@ _CAUSES: tuple[Callable[[Case], Advice | None], ...] = (
 
 def diagnosed(run: Run, seen: Observation, rows: Sequence[Row] | None = None) -> Observation:
     """`seen`, with its `detail` if the attempt failed, and its `advice` if the run did; an instance
-    never fails for good, so every end of one has advice.
+    never fails for good, so every end of one has advice, and its life what is wrong with where it
+    listens.
 
     `rows`: the list of the files that the run had, where it had a copy of the project. Looks at
     files of the project and of environments: blocks, some tenths of a second at most on disks that
     answer. Runs and imports nothing.
     """
+    if run.is_instance and seen.state is RunState.RUNNING:
+        living = replace(run, state=seen.state, started_at=seen.at, serving=seen.serving)
+        return replace(seen, advice=serving.standing(living, time.time()))
     case = Case(run, seen, rows)
     if seen.state not in (RunState.ERROR, RunState.RETRYING):
         return seen

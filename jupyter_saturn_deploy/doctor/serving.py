@@ -9,7 +9,7 @@ from pathlib import Path
 from ..backends.local.ports import holders
 from ..models.advice import Advice, Change, Fix
 from ..models.code import LIVE
-from ..models.runs import Reason, Run, RunState
+from ..models.runs import SLOW_START, Reason, Run, RunState
 from ..models.words import duration
 from ..workspace.files import read
 from .addresses import leaves_host, names_host, with_host, with_port
@@ -17,8 +17,6 @@ from .case import Case, advise, edit
 from .commands import started
 from .shell import missing
 
-SLOW = 60.0
-"""Seconds after which an instance that listens on nothing is worth a word."""
 _SOURCE = 1024 * 1024
 """Bytes of a program that is read for the port it names."""
 _TAKEN = re.compile(
@@ -131,7 +129,7 @@ def standing(run: Run, now: float) -> Advice | None:
 
 
 def _slow(seconds: float) -> Advice | None:
-    if seconds < SLOW:
+    if seconds < SLOW_START:
         return None
     return advise(
         f"running for {duration(seconds)}, and listens on nothing yet",

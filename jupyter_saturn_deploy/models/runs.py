@@ -87,6 +87,8 @@ _FIRST_RESTART, LONGEST_RESTART = 1.0, 300.0
 """Seconds before an instance's first and last restarts in a row."""
 LONG_LIFE = 60.0
 """Seconds after which an instance that dies is not one that dies again and again."""
+SLOW_START = 60.0
+"""Seconds after which an instance that listens on nothing yet is worth a word."""
 
 
 def restart_delay(crashes: int) -> float:

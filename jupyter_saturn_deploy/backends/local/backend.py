@@ -18,6 +18,7 @@ from ...models.advice import Evidence
 from ...models.code import LIVE, Used
 from ...models.resources import JobSpec
 from ...models.runs import (
+    SLOW_START,
     Ending,
     Observation,
     Reason,
@@ -52,8 +53,6 @@ _BEGINNINGS = 3
 
 _PORT_LOOK, _PORT_SCAN = 0.1, 5.0
 """Seconds between looks at where an instance listens: until it does, and later."""
-SLOW_START = 60.0
-"""Seconds after which an instance that listens on nothing is worth a word."""
 _NOTICED = 0.5
 """Seconds until everybody who forwards requests has noticed that an instance is replaced."""
 DRAIN = 10.0
