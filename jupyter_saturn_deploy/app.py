@@ -21,6 +21,7 @@ from . import metrics
 from .api import attempts as attempts_api
 from .api import deployments as deployments_api
 from .api import disk as disk_api
+from .api import frameworks as frameworks_api
 from .api import jobs as jobs_api
 from .api import logs as logs_api
 from .api import pods as pods_api
@@ -164,6 +165,7 @@ class SaturnDeployApp(ExtensionApp):
             disk_api,
             provenance_api,
             sources_api,
+            frameworks_api,
             logs_api,
             pods_api,
         )
