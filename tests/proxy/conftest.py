@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -87,6 +88,16 @@ async def echo(request: Message, _: asyncio.StreamReader, writer: asyncio.Stream
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (length, body))
 
 
+def respond(*headers: str, status: str = "200 OK", body: bytes = b"hello") -> Serve:
+    """An answer with these headers."""
+    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]
+
+    async def serve(_: Message, __: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write("\r\n".join(lines).encode("latin1") + body)
+
+    return serve
+
+
 class Little:
     """An app: keeps connections, remembers what it was asked."""
 
@@ -169,7 +180,17 @@ class Site:
         self.settings["saturn_deploy_apps"] = Door(self.rotation, self.pool)
         self.port = port
         self.token = serverapp.identity_provider.token
-        self._little: list[Little] = []
+        self.little: list[Little] = []
+
+    @property
+    def owner(self) -> str:
+        """Whose server it is."""
+        return str(self.settings["saturn_deploy"].owner.name)
+
+    @property
+    def login_cookie(self) -> str:
+        """The name of Jupyter's."""
+        return f"username-127-0-0-1-{self.port}"
 
     @property
     def host(self) -> str:
@@ -180,16 +201,30 @@ class Site:
         little = [Little(f"{name}-{number}", serve) for number in range(instances)]
         for item in little:
             await item.start()
-        self._little.extend(little)
+        self.little.extend(little)
         self.rotation.put(name, *(item.upstream for item in little))
         return little[0] if instances == 1 else little
 
-    def by_cookie(self) -> None:
-        """From now on everybody has logged in, with a cookie."""
+    async def resource_token(self) -> str:
+        """The token of a job."""
+        recipe = json.dumps({"type": "job", "spec": {"name": "a", "command": "true"}})
+        made = await self(
+            "POST", body=recipe.encode(), target=f"{self.base}saturn-deploy/api/recipes"
+        )
+        tokens = self.settings["saturn_deploy"].tokens
+        return str(tokens.issue(json.loads(made.body)["state"]["id"], 1))
+
+    @property
+    def from_here(self) -> Headers:
+        """What a browser says of a page of this server."""
+        return [("Origin", f"http://{self.host}"), ("Sec-Fetch-Site", "same-origin")]
+
+    def by_cookie(self, name: str = "somebody") -> None:
+        """From now on everybody has logged in as that user, with a cookie."""
 
         class ByCookie(type(self.serverapp.identity_provider)):  # type: ignore[misc]
             def get_user(self, handler: Any) -> User:
-                return User(username="somebody")
+                return User(username=name)
 
             def is_token_authenticated(self, handler: Any) -> bool:
                 return False
@@ -241,12 +276,20 @@ class Site:
 
     async def close(self) -> None:
         self.pool.close()
-        for little in self._little:
+        for little in self.little:
             await little.stop()
 
 
 ANONYMOUS = ("Authorization", "")
 PAGE: Headers = [("Accept", "text/html,*/*"), ("Sec-Fetch-Mode", "navigate")]
+
+
+HANDSHAKE: Headers = [
+    ("Connection", "keep-alive, Upgrade"),
+    ("Upgrade", "websocket"),
+    ("Sec-WebSocket-Version", "13"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+]
 
 
 async def until(true: Callable[[], Any]) -> None:
