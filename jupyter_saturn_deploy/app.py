@@ -46,6 +46,9 @@ from .events import Events
 from .identity.owner import Owner
 from .identity.tokens import Tokens, load_key
 from .models.runs import ACTIVE, Run, RunState
+from .proxy import door
+from .proxy.rotation import Rotation
+from .proxy.upstream import Pool
 from .sources.git_process import end_all
 from .sources.records import Records
 from .sources.snapshots import Snapshots
@@ -135,6 +138,9 @@ class SaturnDeployApp(ExtensionApp):
             backends=core.backends,
             here=lambda: asyncio.to_thread(self._here, owner, workspace),
         )
+        self.rotation = Rotation(core.store, core.follower, owner.name, self.log)
+        self.pool = Pool(self.rotation)
+        self.settings["saturn_deploy_apps"] = door.Door(self.rotation, self.pool)
         assert server.event_logger is not None
         core.follower.listeners.append(Events(server.event_logger, owner.name).emit)
 
@@ -171,6 +177,7 @@ class SaturnDeployApp(ExtensionApp):
         )
         for subject in subjects:
             self.handlers.extend(subject.handlers)
+        self.handlers.extend(door.handlers)
         self.handlers.append((r"/saturn-deploy/api/.*", server_api.NothingHandler))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
@@ -178,6 +185,7 @@ class SaturnDeployApp(ExtensionApp):
         # through all of it again and again and holds the event loop for 100 ms each time.
         gc.freeze()
         self.core.start()
+        self.rotation.start()
         services: Services = self.settings["saturn_deploy"]
         self._remembering = asyncio.create_task(services.jobs.remember(services.here))
 
@@ -190,6 +198,7 @@ class SaturnDeployApp(ExtensionApp):
         if self._remembering is not None:
             self._remembering.cancel()
         self.sources.close()
+        await self.rotation.stop()
         await self.packings.close()
         await self.core.stop()
 

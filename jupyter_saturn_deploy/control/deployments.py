@@ -12,7 +12,7 @@ from ..models.errors import Conflict, Invalid
 from ..models.resources import Deployment
 from ..models.runs import Execution
 from ..store import deployments, resources
-from ..store.db import Database, Store
+from ..store.db import Database
 from .bulk import Outcome, in_turn
 from .here import Here
 from .resources import Resources, Settled, with_spec
@@ -119,11 +119,6 @@ class Deployments(Resources[Deployment]):
 
             if await self.store.write(work):
                 return deployment
-
-
-async def note_opened(store: Store, deployment_id: str, at: float, by: str) -> None:
-    """Somebody looked at it."""
-    await store.write(lambda db: deployments.note_opened(db, deployment_id, at, by))
 
 
 def _earlier(db: Database, owner: str, deployment_id: str, number: int) -> Revision:

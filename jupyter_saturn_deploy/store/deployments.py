@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ..models.deployments import How, Instance, Revision, Standing
 from ..models.errors import NotFound
 from ..models.resources import DeploymentSpec
-from ..models.runs import Run
+from ..models.runs import Run, Serving
 from .db import Database
 from .rows import execution_text, from_row, read_execution
 from .runs import IS_ACTIVE
@@ -129,6 +129,26 @@ def instances(db: Database) -> dict[str, list[Instance]]:
             Instance(row[1], row[2], row[3], bool(row[4]), bool(row[5]))
         )
     return found
+
+
+def served(db: Database, owner: str) -> list[tuple[str, str, list[tuple[str, Serving]]]]:
+    """Id and name of each deployment of the owner's, with its instances that requests may be sent
+    to: by their run's id, where they listen."""
+    rows = db.execute(
+        "SELECT id, name FROM resources INDEXED BY resources_name"
+        " WHERE owner = ? AND kind = 'deployment' AND deleted_at IS NULL",
+        (owner,),
+    )
+    found: dict[str, tuple[str, str, list[tuple[str, Serving]]]] = {
+        row["id"]: (row["id"], row["name"], []) for row in rows
+    }
+    for row in db.execute(
+        f"SELECT job_id, id, serving FROM runs INDEXED BY runs_instances WHERE {_INSTANCES}"
+        " AND serving IS NOT NULL AND stop_reason IS NULL ORDER BY instance, id"
+    ):
+        if row["job_id"] in found:
+            found[row["job_id"]][2].append((row["id"], Serving(**json.loads(row["serving"]))))
+    return list(found.values())
 
 
 def living(db: Database, ids: Sequence[str]) -> dict[str, list[Run]]:
