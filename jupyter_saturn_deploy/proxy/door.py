@@ -256,7 +256,6 @@ class AppHandler(Visited):
     def begin(self, status: int, reason: str, headers: HTTPHeaders, upstream: Upstream) -> None:
         """The head as the app means it: nothing of Jupyter's own is added, nothing compressed."""
         assert self._app is not None
-        self._begun = True
         self._transforms = []
         self.set_status(status, reason)
         self._headers = headers
@@ -277,6 +276,7 @@ class AppHandler(Visited):
 
     def send(self, chunk: bytes) -> Future[None]:
         """Head, and body so far."""
+        self._begun = True
         if chunk:
             self.write(chunk)
         return self.flush()

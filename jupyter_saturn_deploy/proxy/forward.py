@@ -39,7 +39,7 @@ class NoAnswer(Exception):
 
 
 class CutShort(Exception):
-    """The response broke off after it had begun."""
+    """The response broke off when some of it had been passed on."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Exchange(HTTPMessageDelegate):
         self._tried: set[Upstream] = set()
         self._connection: Connection | None = None
         self._sent = False
-        self._head: ResponseStartLine | None = None
+        self._begun = False
         self._stays_open = False
         self._flushed = False
         self._complete = False
@@ -175,9 +175,9 @@ class Exchange(HTTPMessageDelegate):
             await connection.read(self)
         if self._complete or self.tunnel is not None or self._abandoned:
             return True
-        if self._head is not None:
+        if self._flushed:
             raise CutShort
-        if connection.used:  # and closed since then
+        if connection.used and not self._begun:  # it was closed meanwhile
             self._release()
             return False
         raise NoAnswer
@@ -223,7 +223,7 @@ class Exchange(HTTPMessageDelegate):
             and request.method != "HEAD"
             and (length is not None or code in (204, 304))
         )
-        self._head = start_line
+        self._begun = True
         self._answer.begin(code, start_line.reason, told, upstream)
         # With the first of the body where that has come as well, but without waiting for it.
         asyncio.get_running_loop().call_soon(self._flush)
