@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.paths import jupyter_data_dir
+from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Dict, Enum, Float, Int, Unicode, default
 
@@ -31,6 +31,7 @@ from .api import runs as runs_api
 from .api import schedules as schedules_api
 from .api import server as server_api
 from .api import sources as sources_api
+from .api import tokens as tokens_api
 from .api.base import Services
 from .backends.base import Backend
 from .backends.local.backend import LocalBackend
@@ -44,7 +45,9 @@ from .engine.engine import Engine
 from .engine.follow import Follower
 from .events import Events
 from .identity.owner import Owner
-from .identity.tokens import Tokens, load_key
+from .identity.runtime import Runtime, write_runtime
+from .identity.tokens import LOCAL, Tokens, load_key
+from .models.errors import StoreUnavailable
 from .models.runs import ACTIVE, Run, RunState
 from .proxy import door
 from .proxy.rotation import Rotation
@@ -96,6 +99,7 @@ class SaturnDeployApp(ExtensionApp):
     ).tag(config=True)
 
     _remembering: asyncio.Task[None] | None = None
+    _runtime: Path | None = None
 
     @default("state_dir")
     def _default_state_dir(self) -> str:
@@ -171,6 +175,7 @@ class SaturnDeployApp(ExtensionApp):
             disk_api,
             provenance_api,
             sources_api,
+            tokens_api,
             frameworks_api,
             logs_api,
             pods_api,
@@ -188,6 +193,24 @@ class SaturnDeployApp(ExtensionApp):
         self.rotation.start()
         services: Services = self.settings["saturn_deploy"]
         self._remembering = asyncio.create_task(services.jobs.remember(services.here))
+        self._runtime = await asyncio.to_thread(self._tell_where, serverapp)
+
+    def _tell_where(self, serverapp: Any) -> Path | None:
+        """Notebooks and terminals of this machine find this server without a word of theirs."""
+        services: Services = self.settings["saturn_deploy"]
+        try:
+            return write_runtime(
+                Path(jupyter_runtime_dir()),
+                Runtime(
+                    url=serverapp.local_url.rstrip("/") + "/saturn-deploy/",
+                    token=self.core.tokens.issue(LOCAL, 0),
+                    project=str(services.workspace.project),
+                    state_dir=str(self.core.state_dir),
+                ),
+            )
+        except (OSError, StoreUnavailable) as error:
+            self.log.warning("notebooks and terminals won't find this server: %s", error)
+            return None
 
     def current_activity(self) -> dict[str, Any] | None:
         """Active runs: a culler that asks leaves this server alone while there are some."""
@@ -197,6 +220,8 @@ class SaturnDeployApp(ExtensionApp):
         """End acting; runs go on."""
         if self._remembering is not None:
             self._remembering.cancel()
+        if self._runtime is not None:
+            self._runtime.unlink(missing_ok=True)
         self.sources.close()
         await self.rotation.stop()
         await self.packings.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import responses
 from typing import Any, cast
@@ -23,18 +25,20 @@ from ..control.runs import Runs
 from ..engine.engine import Engine
 from ..engine.follow import Follower
 from ..identity.owner import Owner
-from ..identity.tokens import Tokens
+from ..identity.tokens import LOCAL, Tokens
 from ..models.errors import Conflict, DeployError, FieldProblem, Invalid, NotFound, StoreUnavailable
 from ..models.runs import ACTIVE, RunState
 from ..sources.records import Records
-from ..store import resources
-from ..store.db import Store
+from ..store import resources, tokens
+from ..store.db import Database, Store
 from ..workspace import Workspace
 
 AUTH_RESOURCE = "saturn_deploy"
 APPS_PATH = "saturn-deploy/apps/"
 BODY_LIMIT = 1024 * 1024
 """Bytes: more than the largest recipe that the limits of `models.resources` allow."""
+_NOTED = 60.0
+"""Seconds between notes of when a token was used last."""
 PAGE, PAGE_LIMIT = 25, 500
 
 _STATUS: dict[type[DeployError], int] = {
@@ -90,6 +94,8 @@ class Authenticated(ExtensionHandlerMixin, JupyterHandler):
 
     auth_resource = AUTH_RESOURCE
     _by_token: _ByToken | None = None
+    _token_of: str | None = None
+    """What the request's token is of, if that is one of ours."""
 
     @property
     def services(self) -> Services:
@@ -112,18 +118,45 @@ class Authenticated(ExtensionHandlerMixin, JupyterHandler):
         """Find out who asks. 401 for a bad token of ours, 403 for anybody but the owner."""
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         services = self.services
-        resource_id = services.tokens.resource_of(token.strip())
-        if scheme.lower() in ("token", "bearer") and resource_id is not None:
-            generation = await services.store.read(
-                lambda db: resources.generation(db, services.owner.name, resource_id)
-            )
+        token_of = services.tokens.resource_of(token.strip())
+        if scheme.lower() in ("token", "bearer") and token_of is not None:
+            generation = await self._generation(token_of)
             if generation is None or not services.tokens.valid(token.strip(), generation):
                 raise web.HTTPError(401, "the token is not valid, or its resource was deleted")
             self._by_token = _ByToken(User(username=services.owner.name))
+            self._token_of = token_of
         await super().prepare(*args, **kwargs)
         user = self.current_user
         if user is not None and self._by_token is None and not services.owner.is_owner(user):
             raise web.HTTPError(403, f"this server belongs to {services.owner.name}")
+
+    async def _generation(self, token_of: str) -> int | None:
+        """That a token of it has to be of; None: there is no such thing (any more)."""
+        if token_of == LOCAL:
+            return 0
+        services, now = self.services, time.time()
+        owner = services.owner.name
+
+        def work(db: Database) -> tuple[int | None, bool]:
+            generation = resources.generation(db, owner, token_of)
+            if generation is not None:
+                return generation, False
+            made = tokens.find(db, owner, token_of)
+            if made is None:
+                return None, False
+            return tokens.GENERATION, now - (made.last_used_at or 0.0) >= _NOTED
+
+        generation, to_note = await services.store.read(work)
+        if to_note:
+            with suppress(StoreUnavailable):
+                await services.store.write(lambda db: tokens.note_used(db, token_of, now))
+        return generation
+
+    def only_in_person(self) -> None:
+        """403 for what the token of a resource, or one that somebody made, may not do: to make
+        another that lives longer."""
+        if self._token_of not in (None, LOCAL):
+            raise web.HTTPError(403, "a token can't do this: sign in and do it in JupyterLab")
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """A refusal of ours carries the status of its kind."""

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from ..models.errors import StoreUnavailable
 
+LOCAL = "0" * 32
+"""Instead of a resource: whoever may read the key on this machine, which is the owner. Its token
+is in the servers' runtime files."""
 _KEY_BYTES = 32
 _TOKEN = re.compile(r"([0-9a-f]{32})\.[A-Za-z0-9_-]{43}")
 

@@ -247,6 +247,7 @@ MIGRATIONS = (
     ALTER TABLE runs ADD COLUMN revision INTEGER;
     ALTER TABLE runs ADD COLUMN instance INTEGER;
     ALTER TABLE runs ADD COLUMN serving TEXT;
+    ALTER TABLE runs ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE runs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
 
     -- One row for each deployment; what it is made of is in its spec.
@@ -313,5 +314,14 @@ MIGRATIONS = (
         SELECT kind, id, id, owner, project, name, 'updated' FROM resources
         WHERE id = new.deployment_id;
     END;
+    """,
+    """
+    CREATE TABLE tokens (
+        id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        last_used_at REAL
+    ) WITHOUT ROWID;
     """,
 )
