@@ -1,36 +1,27 @@
-import {
-  Dialog,
-  Notification,
-  showDialog,
-  showErrorMessage
-} from '@jupyterlab/apputils';
+import { showErrorMessage } from '@jupyterlab/apputils';
 
 import { commandFor, jobName, numbered, projectPath } from './files';
-import { describe, JobsModel } from './model';
 import { ProblemError } from './http';
+import { JobsModel } from './model';
+import { NAME_TRIES, ResourceActions } from './resourceactions';
 import { IRecipe, IRun } from './tokens';
 
-/** How many names are tried for a new job before that is given up. */
-const NAME_TRIES = 50;
-
 /** What people do to jobs, from wherever they do it. Each shows its own failure. */
-export class JobActions {
-  constructor(readonly model: JobsModel) {}
-
+export class JobActions extends ResourceActions<JobsModel> {
   /** The new run, or null if it was refused, which was said, or thought better of. */
   async start(recipe: IRecipe): Promise<IRun | null> {
     if (!(await this.mayStart([recipe]))) {
       return null;
     }
-    return this._attempt(
-      this._trans.__('Could not start %1', recipe.spec.name),
-      () => this._service.start(recipe.state.id)
+    return this.attempt(
+      this.trans.__('Could not start %1', recipe.spec.name),
+      () => this.service.start(recipe.state.id)
     );
   }
 
   /** Asks where a schedule would not simply start another run beside those that are active. */
   async mayStart(recipes: readonly IRecipe[]): Promise<boolean> {
-    const trans = this._trans;
+    const trans = this.trans;
     const asked = recipes.filter(
       ({ spec, state }) =>
         spec.schedule !== null &&
@@ -66,49 +57,44 @@ export class JobActions {
   async setSchedule(recipe: IRecipe, on: boolean): Promise<void> {
     const { name } = recipe.spec;
     const { id } = recipe.state;
-    await this._attempt(
+    await this.attempt(
       on
-        ? this._trans.__('Could not switch on the schedule of %1', name)
-        : this._trans.__('Could not switch off the schedule of %1', name),
-      () => (on ? this._service.schedule(id) : this._service.unschedule(id))
+        ? this.trans.__('Could not switch on the schedule of %1', name)
+        : this.trans.__('Could not switch off the schedule of %1', name),
+      () => (on ? this.service.schedule(id) : this.service.unschedule(id))
     );
   }
 
   async stop(recipe: IRecipe): Promise<void> {
-    await this._attempt(
-      this._trans.__('Could not stop %1', recipe.spec.name),
-      () => this._service.stop(recipe.state.id)
+    await this.attempt(
+      this.trans.__('Could not stop %1', recipe.spec.name),
+      () => this.service.stop(recipe.state.id)
     );
   }
 
   async stopRun(run: IRun): Promise<void> {
-    await this._attempt(
-      this._trans.__('Could not stop run %1 of %2', run.number, run.job_name),
-      () => this._service.stopRun(run.id)
+    await this.attempt(
+      this.trans.__('Could not stop run %1 of %2', run.number, run.job_name),
+      () => this.service.stopRun(run.id)
     );
   }
 
   /** Applies the fix that the advice on a run offers to its job. */
   async fix(run: IRun): Promise<void> {
-    const done = await this._attempt(
-      this._trans.__('Could not fix %1', run.job_name),
-      () => this._service.fix(run.id)
+    const done = await this.attempt(
+      this.trans.__('Could not fix %1', run.job_name),
+      () => this.service.fix(run.id)
     );
     if (done) {
-      this._fixed.add(run.id);
-      this.model.stateChanged.emit();
+      this.setFixed(run);
     }
-  }
-
-  isFixed(run: IRun): boolean {
-    return this._fixed.has(run.id);
   }
 
   /** The run, kept however old or no longer; null if that was refused, which was said. */
   async pinRun(run: IRun, pinned: boolean): Promise<IRun | null> {
-    return this._attempt(
-      this._trans.__('Could not pin run %1 of %2', run.number, run.job_name),
-      () => this._service.pinRun(run.id, pinned)
+    return this.attempt(
+      this.trans.__('Could not pin run %1 of %2', run.number, run.job_name),
+      () => this.service.pinRun(run.id, pinned)
     );
   }
 
@@ -116,7 +102,7 @@ export class JobActions {
   async remove(recipe: IRecipe): Promise<boolean> {
     const { name } = recipe.spec;
     const { last_run, active_runs } = recipe.state['x-jupyter'];
-    const trans = this._trans;
+    const trans = this.trans;
     const goes = last_run
       ? trans.__(
           'The job, its runs (%1 so far) and their logs are deleted for good.',
@@ -137,23 +123,10 @@ export class JobActions {
     if (!sure) {
       return false;
     }
-    const done = await this._attempt(
-      trans.__('Could not delete %1', name),
-      () => this._service.remove(recipe.state.id)
+    const done = await this.attempt(trans.__('Could not delete %1', name), () =>
+      this.service.remove(recipe.state.id)
     );
     return done !== null;
-  }
-
-  /** A name like `name` that no job has: "train-2" for "train", "train-3" for "train-2". */
-  async freeName(name: string): Promise<string> {
-    const stem = name.replace(/-\d+$/, '');
-    for (let number = 2; number <= NAME_TRIES; number++) {
-      const candidate = numbered(stem, number);
-      if (candidate !== name && !(await this._exists(candidate))) {
-        return candidate;
-      }
-    }
-    return '';
   }
 
   /** A job for one script, found or made, and started. Null if it was refused, which was said. */
@@ -162,21 +135,27 @@ export class JobActions {
     if (command === null) {
       return null;
     }
-    const title = this._trans.__('Could not run %1 as a job', path);
-    return this._attempt(title, async () => {
+    const title = this.trans.__('Could not run %1 as a job', path);
+    return this.attempt(title, async () => {
       const recipe = await this._findOrCreate(jobName(path), command);
       return (await this.mayStart([recipe]))
-        ? { recipe, run: await this._service.start(recipe.state.id) }
+        ? { recipe, run: await this.service.start(recipe.state.id) }
         : null;
     });
   }
 
   /** The command that runs a script of the file browser; null if it can't be a job, which was said. */
   async commandOf(path: string): Promise<string | null> {
-    const trans = this._trans;
-    const workspace = await this._attempt(
-      trans.__('Could not make a job of %1', path),
-      () => this._service.workspace()
+    const relative = await this.inProject(path);
+    return relative === null ? null : commandFor(relative);
+  }
+
+  /** A path of the file browser relative to the project; null if it isn't in it, which was said. */
+  async inProject(path: string): Promise<string | null> {
+    const { trans } = this;
+    const workspace = await this.attempt(
+      trans.__('Could not find %1 in the project', path),
+      () => this.service.workspace()
     );
     if (workspace === null) {
       return null;
@@ -186,39 +165,26 @@ export class JobActions {
       await showErrorMessage(
         trans.__('%1 is not in the project', path),
         trans.__(
-          'Jobs run files of the project, which is %1. Move or copy the file into it, or make another directory the project: start Jupyter in it, or set SaturnDeployApp.project_dir.',
+          'Jobs and deployments run files of the project, which is %1. Move or copy the file into it, or make another directory the project: start Jupyter in it, or set SaturnDeployApp.project_dir.',
           workspace.project.value
         )
       );
-      return null;
     }
-    return commandFor(relative);
-  }
-
-  private async _exists(name: string): Promise<boolean> {
-    try {
-      await this._service.recipe(name);
-      return true;
-    } catch (error) {
-      if (error instanceof ProblemError && error.status === 404) {
-        return false;
-      }
-      throw error;
-    }
+    return relative;
   }
 
   private async _findOrCreate(name: string, command: string): Promise<IRecipe> {
     for (let number = 1; ; number++) {
       const candidate = number === 1 ? name : numbered(name, number);
       try {
-        return await this._service.create({ name: candidate, command });
+        return await this.service.create({ name: candidate, command });
       } catch (error) {
         const taken = error instanceof ProblemError && error.status === 409;
         if (!taken || number === NAME_TRIES) {
           throw error;
         }
       }
-      const present = await this._service.recipe(candidate);
+      const present = await this.service.recipe(candidate);
       if (
         present.spec.command === command &&
         present.state['x-jupyter'].project ===
@@ -227,52 +193,5 @@ export class JobActions {
         return present;
       }
     }
-  }
-
-  /** Whether people are sure; `harm`: something goes. */
-  async confirm(
-    title: string,
-    body: string,
-    label = this._trans.__('Delete'),
-    harm = true
-  ): Promise<boolean> {
-    const { button } = await showDialog({
-      title,
-      body,
-      buttons: [
-        Dialog.cancelButton({ label: this._trans.__('Cancel') }),
-        harm ? Dialog.warnButton({ label }) : Dialog.okButton({ label })
-      ]
-    });
-    return button.accept;
-  }
-
-  /** What `act` gives; null after a failure, of which a notification tells. */
-  private async _attempt<T>(
-    title: string,
-    act: () => Promise<T>
-  ): Promise<T | null> {
-    try {
-      return await act();
-    } catch (error) {
-      Notification.error(`${title}: ${describe(error, this._trans)}`, {
-        autoClose: false
-      });
-      return null;
-    } finally {
-      // After a failure too: the server may have a warning for everybody.
-      void this.model.refresh();
-    }
-  }
-
-  /** Ids of runs whose fix was applied, from this page. */
-  private _fixed = new Set<string>();
-
-  private get _service() {
-    return this.model.service;
-  }
-
-  private get _trans() {
-    return this.model.trans;
   }
 }

@@ -3,11 +3,17 @@ import * as React from 'react';
 
 import { IAdvice, IRun } from './tokens';
 
-/** What can be done about a failed run by itself. */
-export interface IFixes {
-  fix(run: IRun): void;
+/** A run or an instance that the doctor has looked at. */
+export interface IAdvised {
+  id: string;
+  advice: IAdvice | null;
+}
+
+/** What can be done by itself about what went wrong. */
+export interface IFixes<T extends IAdvised = IRun> {
+  fix(of: T): void;
   /** Whether that was done, from here. */
-  isFixed(run: IRun): boolean;
+  isFixed(of: T): boolean;
 }
 
 /** What went wrong and what to do about it, in one line each. */
@@ -15,20 +21,22 @@ export function adviceWords(advice: IAdvice): string {
   return `${advice.sentence}\n${advice.do}`;
 }
 
-/** Applies the fix of a run to its job; once that is done, runs the job again. */
-export function FixButton(props: {
-  run: IRun;
-  fixes: IFixes;
+/** Applies the fix that is offered; once that is done, does what puts it to use. */
+export function FixButton<T extends IAdvised>(props: {
+  of: T;
+  fixes: IFixes<T>;
   trans: TranslationBundle;
   tabbable?: boolean;
-  onRun(): void;
+  /** What puts it to use; "Run again" if not given. */
+  again?: string;
+  onAgain(): void;
 }): JSX.Element | null {
-  const { run, fixes, trans, tabbable } = props;
-  const fix = run.advice?.fix;
+  const { of, fixes, trans, tabbable } = props;
+  const fix = of.advice?.fix;
   if (!fix) {
     return null;
   }
-  const isFixed = fixes.isFixed(run);
+  const isFixed = fixes.isFixed(of);
   return (
     <button
       type="button"
@@ -38,13 +46,13 @@ export function FixButton(props: {
       onClick={event => {
         event.stopPropagation();
         if (isFixed) {
-          props.onRun();
+          props.onAgain();
         } else {
-          fixes.fix(run);
+          fixes.fix(of);
         }
       }}
     >
-      {isFixed ? trans.__('Run again') : fix.label}
+      {isFixed ? (props.again ?? trans.__('Run again')) : fix.label}
     </button>
   );
 }

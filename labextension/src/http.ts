@@ -1,5 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { TranslationBundle } from '@jupyterlab/translation';
 
 import { IProblem, NAMESPACE } from './tokens';
 
@@ -16,6 +17,14 @@ export class ProblemError extends Error {
   get fields(): { field: string; message: string; fix: string }[] {
     return this.problem.errors ?? [];
   }
+}
+
+/** An error as a sentence for people. */
+export function describe(error: unknown, trans: TranslationBundle): string {
+  if (error instanceof ProblemError) {
+    return error.message;
+  }
+  return trans.__('The Jupyter server does not answer.');
 }
 
 /** One page of a list; `next_key` asks for the one after it. `total` only when it was asked for. */

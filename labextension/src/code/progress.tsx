@@ -20,8 +20,8 @@ export function PackingProgress(props: {
   return (
     <div className="jp-Deploy-packing">
       <label htmlFor={id}>{trans.__('Freezing the project')}</label>
-      <progress id={id} max={1} value={share(state)} />
-      <span>{words(state, trans)}</span>
+      <progress id={id} max={1} value={packedShare(state)} />
+      <span>{packedWords(state, trans)}</span>
       <button
         type="button"
         className="jp-Deploy-small jp-mod-styled"
@@ -34,13 +34,14 @@ export function PackingProgress(props: {
 }
 
 /** What is done of the whole; undefined while the whole is not known. */
-function share(state: IPacking | 'beginning'): number | undefined {
+export function packedShare(state: IPacking | 'beginning'): number | undefined {
   return state === 'beginning' || state.bytes === 0
     ? undefined
     : state.packed_bytes / state.bytes;
 }
 
-function words(
+/** "12 of 214 files, 1 MB of 3.1 MB". */
+export function packedWords(
   state: IPacking | 'beginning',
   trans: TranslationBundle
 ): string {

@@ -109,10 +109,10 @@ export function Header(props: IHeaderProps): JSX.Element {
               <p>
                 {visible(run.advice.do)}{' '}
                 <FixButton
-                  run={run}
+                  of={run}
                   fixes={props.fixes}
                   trans={trans}
-                  onRun={props.onRun}
+                  onAgain={props.onRun}
                 />
               </p>
             </>

@@ -192,11 +192,11 @@ function Second(props: IRowProps): JSX.Element {
           <div className="jp-Deploy-row-do">
             <span title={run.advice.do}>{visible(run.advice.do)}</span>
             <FixButton
-              run={run}
+              of={run}
               fixes={actions}
               trans={trans}
               tabbable={tabbable}
-              onRun={() => actions.start(recipe)}
+              onAgain={() => actions.start(recipe)}
             />
           </div>
         </>
