@@ -15,6 +15,7 @@ from ..models.advice import Advice, Change, Evidence, Fix
 from ..models.code import LIVE
 from ..models.resources import JobSpec, Spec
 from ..models.runs import Observation, Run
+from ..models.words import duration
 from ..sources.rows import Row
 from . import lastwords
 from .commands import Started, started
@@ -46,10 +47,12 @@ class Case:
         return self.spec.timeout if isinstance(self.spec, JobSpec) else None
 
     @property
-    def lived(self) -> float | None:
-        """Seconds from its start to its end; None: it never ran."""
-        begun = self.run.started_at
-        return None if begun is None else max(self.seen.at - begun, 0.0)
+    def after(self) -> str:
+        """How long it ran, with a space before it; empty where it never did."""
+        if self.run.started_at is None:
+            return ""
+        seconds = self.seen.at - self.run.started_at
+        return f" after {duration(seconds)}" if seconds >= 0.05 else " at once"
 
     @property
     def again(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..models.advice import Advice
 from ..models.runs import Observation, Reason, Run, RunState
-from ..models.words import count, duration, ending
+from ..models.words import count, ending
 from ..sources.rows import Row
 from . import limits, python, serving, shell
 from .case import Case, advise, clipped
@@ -79,10 +79,9 @@ def _how(case: Case) -> str:
     if not case.run.is_instance:
         return how
     how = f"exited with code {code}" if number is None else how
-    after = f" after {duration(case.lived)}" if case.lived is not None else ""
     restarts = case.run.attempt - 1
     again = f", restarted {count(restarts, 'time')}" if restarts > 0 else ""
-    return f"{how}{after}{again}"
+    return f"{how}{case.after}{again}"
 
 
 def _nested(case: Case, cause: Callable[[Case], Advice | None]) -> bool:

@@ -4,9 +4,11 @@ an address that too many or too few reach."""
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from ..backends.local.ports import holders
+from ..frameworks import FRAMEWORKS, command, recognise
 from ..models.advice import Advice, Change, Fix
 from ..models.code import LIVE
 from ..models.runs import SLOW_START, Reason, Run, RunState
@@ -47,23 +49,23 @@ def port_taken(case: Case) -> Advice | None:
     found = case.words.find(_TAKEN)
     if found is None or not case.run.is_instance:
         return None
-    command = case.spec.command
-    port = _port_of(found[0], command)
+    told = case.spec.command
+    port = _port_of(found[0], told)
     which = f"port {port}" if port else "the port that it wants"
     sentence = f"{which} is taken{_by_whom(case.run, port)}"
-    value = with_port(command, port) if port else None
+    value = with_port(told, port) if port else None
     if value:
         return advise(sentence, "use the port that it is given as PORT", _command(value, "PORT"))
-    if "$PORT" in command or "${PORT" in command:
+    if "$PORT" in told or "${PORT" in told:
         return advise(sentence, "wait: it is started again, and given another port")
     at = _in_code(case.run, port) if port else ""
     return advise(sentence, f"let it listen on the port that PORT names{at}")
 
 
-def _port_of(line: str, command: str) -> int | None:
+def _port_of(line: str, told: str) -> int | None:
     """That the line is about, or else the only one that the command names."""
     numbers = _PORT.findall(re.sub(r"\[Errno \d+\]|\d+-\d+-\d+|\d+:\d+:\d+", "", line))
-    numbers = numbers or re.findall(r"(?:port[= ]|-p[= ]?|:)(\d{4,5})\b", command)
+    numbers = numbers or re.findall(r"(?:port[= ]|-p[= ]?|:)(\d{4,5})\b", told)
     ports = {int(number) for number in numbers if 0 < int(number) < 65536}
     return ports.pop() if len(ports) == 1 else None
 
@@ -96,7 +98,6 @@ def ended_well(case: Case) -> Advice | None:
     seen, run = case.seen, case.run
     if not run.is_instance or seen.exit_code != 0 or seen.reason != Reason.EXIT:
         return None
-    after = f" after {duration(case.lived)}" if case.lived is not None else ""
     background = re.fullmatch(r"([^\n]*[^&\s])\s*&\s*", case.spec.command)
     if background:
         return advise(
@@ -106,13 +107,36 @@ def ended_well(case: Case) -> Advice | None:
         )
     if run.serving is not None:
         return advise(
-            f"it served, and ended by itself{after} with exit code 0",
+            f"it served, and ended by itself{case.after} with exit code 0",
             "see the log for what made it end; it is started again",
         )
-    return advise(
-        f"it ended by itself{after} with exit code 0: this looks like a task that ends",
+    return _unserved(case) or advise(
+        f"it ended by itself{case.after} with exit code 0: this looks like a task that ends",
         "make it a job; an app has to run on and to listen on the port that PORT names",
         Fix("Make it a job", Change.MAKE_JOB, ""),
+    )
+
+
+def _unserved(case: Case) -> Advice | None:
+    """The file makes an app, and the command only runs the file."""
+    main, execution = case.started, case.run.execution
+    if main is None or main.kind != "python" or execution.code.source != LIVE:
+        return None
+    found = None
+    with suppress(OSError):
+        found = recognise(Path(case.files.directory, main.directory, main.path))
+    if found is None or (found.framework == "gradio" and found.object is None):
+        return None  # that one begins to serve when it is run
+    label = next(each.label for each in FRAMEWORKS if each.id == found.framework)
+    fix = None
+    if case.spec.command.split() == [main.interpreter, main.path]:
+        value = command(found.framework, main.path, found)
+        fix = edit(f"Serve it as {label}", Change.COMMAND, value)
+    return advise(
+        f"{main.path} makes an app ({label}) that nothing serves: it ended by itself{case.after}"
+        " with exit code 0",
+        "start it with the command that serves such an app",
+        fix,
     )
 
 
