@@ -7,33 +7,42 @@ import { usePacking } from '../code/packing';
 import { PackingProgress } from '../code/progress';
 import { describe } from '../model';
 import { DeployService } from '../service';
-import { IJobCode, IJobSpec, IRecipe } from '../tokens';
+import { IJobCode } from '../tokens';
 
 /** Least milliseconds between two looks at what changed, and how many times longer than a look
  * itself: each walks the project. */
 const INTERVAL = 10_000;
 const SPARED = 20;
 
-/** Of a job with a frozen copy: how old it is, what changed since, and the way to a new one. */
-export function JobCode(props: {
-  recipe: IRecipe;
+/** The frozen copy of a job or deployment. */
+export interface IFrozenCode {
+  /** Changes when there may be another copy. */
+  key: string;
+  /** What it is, and what changed in the project since. */
+  look(): Promise<IJobCode>;
+  /** Makes another copy the one to be used. */
+  use(snapshot: string): Promise<unknown>;
+  /** What that is called. */
+  label: string;
+}
+
+/** Of what has a frozen copy: how old it is, what changed since, and the way to a new one. */
+export function CodeUpdate(props: {
+  code: IFrozenCode;
   service: DeployService;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { recipe, service, trans } = props;
+  const { service, trans } = props;
   const box = React.useRef<HTMLDivElement>(null);
   const packing = usePacking(service);
   const [problem, setProblem] = React.useState<string | null>(null);
-  const [code, look] = useJobCode(recipe, service, box);
+  const [code, look] = useFrozenCode(props.code, box);
   const update = async () => {
     setProblem(null);
     try {
       const snapshot = await packing.run();
       if (snapshot !== null) {
-        const changes = { source: 'snapshot', snapshot };
-        await service.update(recipe.state.id, {
-          'x-jupyter': changes as IJobSpec['x-jupyter']
-        });
+        await props.code.use(snapshot);
         await look();
       }
     } catch (error) {
@@ -50,7 +59,7 @@ export function JobCode(props: {
           disabled={code.snapshot !== null && code.changed_count === 0}
           onClick={() => void update()}
         >
-          {trans.__('Update code')}
+          {props.code.label}
         </button>
       )}
       <PackingProgress packing={packing} trans={trans} />
@@ -63,17 +72,13 @@ export function JobCode(props: {
   );
 }
 
-/** What the job's next run gets, looked at now and then while it is in sight; and a way to
- * look at once. */
-function useJobCode(
-  recipe: IRecipe,
-  service: DeployService,
+/** What is frozen, looked at now and then while it is in sight; and a way to look at once. */
+function useFrozenCode(
+  frozen: IFrozenCode,
   box: React.RefObject<HTMLElement>
 ): [IJobCode | null, () => Promise<void>] {
-  const { id } = recipe.state;
-  const { updated_at } = recipe.state['x-jupyter'];
   const [code, setCode] = React.useState<IJobCode | null>(null);
-  const look = async () => setCode(await service.jobCode(id));
+  const look = async () => setCode(await frozen.look());
   React.useEffect(() => {
     const poll = new Poll({
       factory: async () => {
@@ -86,6 +91,6 @@ function useJobCode(
       standby: () => document.hidden || !box.current?.offsetParent
     });
     return () => poll.dispose();
-  }, [id, updated_at]);
+  }, [frozen.key]);
   return [code, look];
 }

@@ -27,7 +27,12 @@ export function Metrics(props: {
   const [chosen, choose] = React.useState<number | null>(null);
   const attempt = chosen ?? latest;
   const active = isActive(run.state) && attempt === latest;
-  const { metrics, problem } = useMetrics(run, attempt, active, service, trans);
+  const { metrics, problem } = useMetrics(
+    `${run.id} ${attempt}`,
+    () => service.metrics(run.id, attempt),
+    active,
+    trans
+  );
   return (
     <section className="jp-Deploy-metrics">
       <div className="jp-Deploy-metrics-bar">
@@ -46,6 +51,27 @@ export function Metrics(props: {
           </HTMLSelect>
         )}
       </div>
+      <MetricsPicture
+        metrics={metrics}
+        problem={problem}
+        active={active}
+        trans={trans}
+      />
+    </section>
+  );
+}
+
+/** What was measured, or why there is nothing to see. */
+export function MetricsPicture(props: {
+  metrics: IRunMetrics | null;
+  problem: string | null;
+  /** More is measured. */
+  active: boolean;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { metrics, problem, active, trans } = props;
+  return (
+    <>
       {problem !== null && (
         <p className="jp-Deploy-problem" role="alert">
           {problem}
@@ -61,7 +87,7 @@ export function Metrics(props: {
       {metrics && metrics.points.length >= 2 && (
         <Charts metrics={metrics} trans={trans} />
       )}
-    </section>
+    </>
   );
 }
 
@@ -130,24 +156,24 @@ function Charts(props: {
   );
 }
 
-function useMetrics(
-  run: IRun,
-  attempt: number,
+/** What `look` finds, at once and, while `active`, again and again; `key` names what it is of. */
+export function useMetrics(
+  key: string,
+  look: () => Promise<IRunMetrics>,
   active: boolean,
-  service: DeployService,
   trans: TranslationBundle
 ): { metrics: IRunMetrics | null; problem: string | null } {
   const [metrics, setMetrics] = React.useState<IRunMetrics | null>(null);
   const [problem, setProblem] = React.useState<string | null>(null);
-  React.useEffect(() => setMetrics(null), [run.id, attempt]);
+  React.useEffect(() => setMetrics(null), [key]);
   React.useEffect(() => {
     let wanted = true;
-    const look = async () => {
+    const again = async () => {
       if (document.hidden) {
         return;
       }
       try {
-        const found = await service.metrics(run.id, attempt);
+        const found = await look();
         if (wanted) {
           setMetrics(found);
           setProblem(null);
@@ -158,12 +184,14 @@ function useMetrics(
         }
       }
     };
-    void look();
-    const timer = active ? setInterval(() => void look(), INTERVAL) : undefined;
+    void again();
+    const timer = active
+      ? setInterval(() => void again(), INTERVAL)
+      : undefined;
     return () => {
       wanted = false;
       clearInterval(timer);
     };
-  }, [run.id, attempt, active]);
+  }, [key, active]);
   return { metrics, problem };
 }

@@ -5,15 +5,15 @@ import * as React from 'react';
 
 import { describe } from '../model';
 import { DeployService } from '../service';
-import { IRecipe } from '../tokens';
+import { IDeployment, IRecipe } from '../tokens';
 
 /** Milliseconds for which it says that it was copied. */
 const SAID = 3000;
 
-/** The job as YAML, to be kept, read or sent to Saturn Cloud. */
+/** A job or deployment as YAML, to be kept, read or sent to Saturn Cloud. */
 export function RecipeText(props: {
-  recipe: IRecipe;
-  service: DeployService;
+  recipe: IRecipe | IDeployment;
+  service: Pick<DeployService, 'recipeText'>;
   trans: TranslationBundle;
 }): JSX.Element {
   const { recipe, service, trans } = props;

@@ -1,21 +1,17 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { useSignal } from '../hooks';
-import { IRun } from '../tokens';
 
-const SECTIONS = ['overview', 'runs', 'run', 'log', 'recipe'] as const;
+/** Which part of a tab is shown. */
+export class SectionModel<S extends string> {
+  constructor(private _current: S) {}
 
-export type Section = (typeof SECTIONS)[number];
-
-/** Which part of a job's tab is shown. */
-export class SectionModel {
-  get current(): Section {
+  get current(): S {
     return this._current;
   }
 
-  set current(section: Section) {
+  set current(section: S) {
     if (section !== this._current) {
       this._current = section;
       this._changed.emit();
@@ -27,44 +23,36 @@ export class SectionModel {
   }
 
   private _changed = new Signal<this, void>(this);
-  private _current: Section = 'runs';
 }
 
-/** Id of what a job's tab shows a section in. */
-export function panelId(jobId: string): string {
-  return `jp-deploy-section-${jobId}`;
+/** Id of what the tab of a job or deployment shows a section in. */
+export function panelId(resourceId: string): string {
+  return `jp-deploy-section-${resourceId}`;
 }
 
 /** The sections, to choose from by pointer or arrow keys. */
-export function SectionTabs(props: {
-  sections: SectionModel;
-  jobId: string;
-  /** The run that is shown. */
-  run: IRun | null;
-  trans: TranslationBundle;
+export function SectionTabs<S extends string>(props: {
+  sections: SectionModel<S>;
+  /** Those there are, in their order, with what they are called. */
+  labels: readonly [S, string][];
+  resourceId: string;
+  /** What these are parts of. */
+  label: string;
 }): JSX.Element {
-  const { sections, jobId, run, trans } = props;
+  const { sections, labels, resourceId } = props;
   useSignal(sections.changed);
   const bar = React.useRef<HTMLDivElement>(null);
-  const labels: { [section in Section]: string } = {
-    overview: trans.__('Overview'),
-    runs: trans.__('Runs'),
-    run: run ? trans.__('Run %1', run.number) : '',
-    log: trans.__('Log'),
-    recipe: trans.__('Recipe')
-  };
-  const shown = SECTIONS.filter(section => labels[section]);
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const at = shown.indexOf(sections.current);
+    const at = labels.findIndex(([section]) => section === sections.current);
     const target = {
-      ArrowRight: (at + 1) % shown.length,
-      ArrowLeft: (at + shown.length - 1) % shown.length,
+      ArrowRight: (at + 1) % labels.length,
+      ArrowLeft: (at + labels.length - 1) % labels.length,
       Home: 0,
-      End: shown.length - 1
+      End: labels.length - 1
     }[event.key];
     if (target !== undefined) {
       event.preventDefault();
-      sections.current = shown[target];
+      sections.current = labels[target][0];
       (bar.current?.children[target] as HTMLElement).focus();
     }
   };
@@ -72,22 +60,22 @@ export function SectionTabs(props: {
     <div
       role="tablist"
       className="jp-Deploy-sections"
-      aria-label={trans.__('Parts of the job')}
+      aria-label={props.label}
       ref={bar}
       onKeyDown={onKeyDown}
     >
-      {shown.map(section => (
+      {labels.map(([section, label]) => (
         <button
           key={section}
           type="button"
           role="tab"
-          id={`${panelId(jobId)}-${section}`}
+          id={`${panelId(resourceId)}-${section}`}
           aria-selected={section === sections.current}
-          aria-controls={panelId(jobId)}
+          aria-controls={panelId(resourceId)}
           tabIndex={section === sections.current ? 0 : -1}
           onClick={() => (sections.current = section)}
         >
-          {labels[section]}
+          {label}
         </button>
       ))}
     </div>

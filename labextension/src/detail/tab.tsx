@@ -1,6 +1,3 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
-import { MessageLoop } from '@lumino/messaging';
-import { Panel, SplitPanel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { JobActions } from '../actions';
@@ -8,10 +5,11 @@ import { LogModel } from '../logs/model';
 import { LogView } from '../logs/view';
 import { Settings } from '../settings';
 import type { Tabs } from '../tabs';
+import { DetailLayout } from './layout';
 import { JobModel } from './model';
 import { Part } from './part';
 import { SectionModel } from './sections';
-import { Top } from './top';
+import { JobSection, Top } from './top';
 
 export interface IJobTabOptions {
   name: string;
@@ -22,37 +20,29 @@ export interface IJobTabOptions {
 
 /** A job's tab: what it is and what can be done, and one of its sections; that of the runs and
  * of one run have the log below. */
-export class JobTab extends Panel {
+export class JobTab extends DetailLayout {
   constructor(options: IJobTabOptions) {
-    super();
     const { name, actions, settings, tabs } = options;
     const { service, trans } = actions.model;
-    this.addClass('jp-Deploy-tab');
-    this.job = new JobModel(name, actions.model);
-    this._log = new LogModel(service, trans);
-    const shared = { job: this.job, sections: this._sections, actions, tabs };
-    const top = ReactWidget.create(
-      <Top {...shared} close={() => this.parent?.close()} />
+    const job = new JobModel(name, actions.model);
+    const log = new LogModel(service, trans);
+    const sections = new SectionModel<JobSection>('runs');
+    const shared = { job, sections, actions, tabs };
+    super(
+      <Top {...shared} close={() => this.parent?.close()} />,
+      <Part {...shared} />,
+      <LogView
+        model={log}
+        settings={settings}
+        noneYet={trans.__('Its output will be here once the job has run.')}
+      />
     );
-    top.addClass('jp-Deploy-top');
-    this._part = ReactWidget.create(<Part {...shared} />);
-    this._logView = ReactWidget.create(
-      <LogView model={this._log} settings={settings} />
-    );
-    this._split.addClass('jp-Deploy-split');
-    this._split.addWidget(this._part);
-    this._split.addWidget(this._logView);
-    this._split.setRelativeSizes([2, 3]);
-    this.addWidget(top);
-    this.addWidget(this._split);
-    // What is above grows and shrinks without a word.
-    this._observer = new ResizeObserver(() =>
-      MessageLoop.sendMessage(this._split, Widget.ResizeMessage.UnknownSize)
-    );
-    this._observer.observe(this._split.node);
-    this._sections.changed.connect(this._onSection, this);
-    this.job.stateChanged.connect(this._onChange, this);
-    this.job.renamed.connect(this._setTitle, this);
+    this.job = job;
+    this._log = log;
+    this._sections = sections;
+    sections.changed.connect(this._onSection, this);
+    job.stateChanged.connect(this._onChange, this);
+    job.renamed.connect(this._setTitle, this);
     this._setTitle();
   }
 
@@ -61,14 +51,13 @@ export class JobTab extends Panel {
   /** Shows one of its runs, with its log. */
   showRun(runId: string): void {
     this.job.select(runId);
-    if (this._logView.isHidden) {
+    if (!this.showsLog) {
       this._sections.current = 'runs';
     }
   }
 
   dispose(): void {
     if (!this.isDisposed) {
-      this._observer.disconnect();
       this.job.dispose();
       this._log.dispose();
       super.dispose();
@@ -77,8 +66,10 @@ export class JobTab extends Panel {
 
   private _onSection(): void {
     const { current } = this._sections;
-    this._part.setHidden(current === 'log');
-    this._logView.setHidden(current === 'overview' || current === 'recipe');
+    this.showParts({
+      part: current !== 'log',
+      log: current !== 'overview' && current !== 'recipe'
+    });
   }
 
   private _onChange(): void {
@@ -98,9 +89,5 @@ export class JobTab extends Panel {
 
   private _hadProblem = false;
   private _log: LogModel;
-  private _logView: Widget;
-  private _observer: ResizeObserver;
-  private _part: Widget;
-  private _sections = new SectionModel();
-  private _split = new SplitPanel({ orientation: 'vertical', spacing: 4 });
+  private _sections: SectionModel<JobSection>;
 }

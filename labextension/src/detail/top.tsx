@@ -1,16 +1,20 @@
+import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { JobActions } from '../actions';
 import { useSignal } from '../hooks';
 import type { Tabs } from '../tabs';
-import { JobCode } from './code';
+import { IJobSpec, IRun } from '../tokens';
+import { CodeUpdate } from './code';
 import { Header } from './header';
 import { JobModel } from './model';
 import { SectionModel, SectionTabs } from './sections';
 
+export type JobSection = 'overview' | 'runs' | 'run' | 'log' | 'recipe';
+
 export interface ITopProps {
   job: JobModel;
-  sections: SectionModel;
+  sections: SectionModel<JobSection>;
   actions: JobActions;
   tabs: Tabs;
 }
@@ -70,14 +74,44 @@ export function Top(props: ITopProps & { close: () => void }): JSX.Element {
         }}
       />
       {recipe.spec['x-jupyter'].source === 'snapshot' && (
-        <JobCode recipe={recipe} service={service} trans={trans} />
+        <CodeUpdate
+          code={{
+            key: `${recipe.state.id} ${recipe.state['x-jupyter'].updated_at}`,
+            look: () => service.jobCode(recipe.state.id),
+            use: snapshot => {
+              const changes = { source: 'snapshot', snapshot };
+              return service.update(recipe.state.id, {
+                'x-jupyter': changes as IJobSpec['x-jupyter']
+              });
+            },
+            label: trans.__('Update code')
+          }}
+          service={service}
+          trans={trans}
+        />
       )}
       <SectionTabs
         sections={sections}
-        jobId={recipe.state.id}
-        run={job.selected}
-        trans={trans}
+        labels={labels(job.selected, trans)}
+        resourceId={recipe.state.id}
+        label={trans.__('Parts of the job')}
       />
     </>
   );
+}
+
+/** The sections, with the run that is shown as one. */
+function labels(
+  run: IRun | null,
+  trans: TranslationBundle
+): [JobSection, string][] {
+  return [
+    ['overview', trans.__('Overview')],
+    ['runs', trans.__('Runs')],
+    ...(run
+      ? [['run', trans.__('Run %1', run.number)] as [JobSection, string]]
+      : []),
+    ['log', trans.__('Log')],
+    ['recipe', trans.__('Recipe')]
+  ];
 }

@@ -5,7 +5,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { describe } from '../model';
 import { DeployService } from '../service';
 import { isActive } from '../states';
-import { IRun } from '../tokens';
+import { IAttempt, RunState } from '../tokens';
 import { LogBuffer } from './buffer';
 import { LogStream } from './stream';
 import { LogTimes } from './times';
@@ -16,6 +16,17 @@ const PIECE = 256 * 1024;
 const BEFORE = 64 * 1024;
 /** Milliseconds before what failed is tried again. */
 const RETRY = 5000;
+
+/** What has a log for each of its attempts: a run of a job, an instance of a deployment. */
+export interface ILogged {
+  id: string;
+  state: RunState;
+  sentence: string;
+  /** Of an instance, its lives. */
+  attempts: readonly IAttempt[];
+  /** Most attempts it may take; an instance may take any number. */
+  max_attempts?: number;
+}
 
 /** The log of one attempt of a run: a window of it is kept, the rest is asked for. */
 export class LogModel extends VDomModel {
@@ -31,7 +42,7 @@ export class LogModel extends VDomModel {
   /** Where the reader is, from 0 (first line kept) to 1 (last line kept). */
   reader = 1;
 
-  get run(): IRun | null {
+  get run(): ILogged | null {
     return this._run;
   }
 
@@ -106,7 +117,7 @@ export class LogModel extends VDomModel {
   }
 
   /** Shows a run's latest attempt; or follows the news of the run that is shown. */
-  show(run: IRun | null): void {
+  show(run: ILogged | null): void {
     const another = run?.id !== this._run?.id;
     this._run = run;
     if (another) {
@@ -339,7 +350,7 @@ export class LogModel extends VDomModel {
   private _picked = false;
   private _problem: string | null = null;
   private _revealed = new Signal<this, number>(this);
-  private _run: IRun | null = null;
+  private _run: ILogged | null = null;
   private _showTimes = false;
   private _stream: LogStream | null = null;
   private _times: LogTimes | null = null;

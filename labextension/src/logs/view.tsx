@@ -18,6 +18,10 @@ import { SearchBox } from './searchbox';
 export interface ILogViewProps {
   model: LogModel;
   settings: Settings;
+  /** Stands there while there is nothing that has a log. */
+  noneYet: string;
+  /** What comes first above the log. */
+  children?: React.ReactNode;
 }
 
 /** A log with all that reading it takes. */
@@ -46,6 +50,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
   return (
     <div className="jp-Deploy-log" onKeyDown={onKeyDown}>
       <div className="jp-Deploy-log-bar">
+        {props.children}
         <Attempts model={model} />
         <Connection model={model} />
         <SearchBox
@@ -90,7 +95,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
             current={search.currentOffset}
           />
         ) : (
-          <Nothing model={model} />
+          <Nothing model={model} noneYet={props.noneYet} />
         )}
         {!model.following && (model.newLines > 0 || !model.isAtEnd) && (
           <button
@@ -108,7 +113,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
 }
 
 /** Why there is nothing to read. */
-function Nothing(props: { model: LogModel }): JSX.Element {
+function Nothing(props: { model: LogModel; noneYet: string }): JSX.Element {
   const { model } = props;
   const { trans, run } = model;
   if (model.problem) {
@@ -123,7 +128,7 @@ function Nothing(props: { model: LogModel }): JSX.Element {
   }
   let words = trans.__('Loading…');
   if (!run) {
-    words = trans.__('Its output will be here once the job has run.');
+    words = props.noneYet;
   } else if (run.state === 'queued' || run.state === 'starting') {
     words = run.sentence;
   } else if (!run.attempts.length) {
@@ -145,18 +150,22 @@ function Attempts(props: { model: LogModel }): JSX.Element | null {
   return (
     <HTMLSelect
       className="jp-Deploy-attempts"
-      aria-label={trans.__('Attempt')}
+      aria-label={
+        run.max_attempts === undefined ? trans.__('Life') : trans.__('Attempt')
+      }
       value={model.attempt}
       onChange={event => model.pick(Number(event.target.value))}
     >
       {run.attempts.map(({ number, state }) => (
         <option key={number} value={number}>
-          {trans.__(
-            'Attempt %1 of %2 (%3)',
-            number,
-            run.max_attempts,
-            stateWord(state, trans)
-          )}
+          {run.max_attempts === undefined
+            ? trans.__('Life %1 (%2)', number, stateWord(state, trans))
+            : trans.__(
+                'Attempt %1 of %2 (%3)',
+                number,
+                run.max_attempts,
+                stateWord(state, trans)
+              )}
         </option>
       ))}
     </HTMLSelect>
