@@ -41,7 +41,8 @@ def _living(attempt: Attempt, run: Run, seen: Observation, state: RunState) -> t
     if seen.progress is not None:
         run = replace(run, cell=seen.progress[0], cells=seen.progress[1])
     if run.is_instance and seen.state is RunState.RUNNING:
-        run = replace(run, serving=seen.serving)
+        served = run.served or seen.serving is not None
+        run = replace(run, serving=seen.serving, served=served)
         if seen.serving is not None or seen.advice is not None:
             run = replace(run, advice=seen.advice)
     if seen.used is not None:

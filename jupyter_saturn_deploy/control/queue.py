@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..models.runs import Attempt, Run, RunState
+from ..models.runs import KEPT_LIVES, Attempt, Run, RunState
 from ..store import runs
 from ..store.db import Database
 from .rollout import roll
@@ -64,6 +64,8 @@ def _begin(db: Database, run: Run) -> Run:
     )
     runs.update(db, begun)
     runs.put_attempt(db, Attempt(begun.id, begun.attempt))
+    if begun.is_instance:
+        runs.forget_attempts(db, begun.id, begun.attempt - KEPT_LIVES)
     return begun
 
 

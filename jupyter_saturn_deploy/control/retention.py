@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..store import digests, runs, slots
+from ..store import deployments, digests, runs, slots
 from ..store.db import Database, Store
 from .bulk import Outcome, in_turn
 
 KEPT = 10
 """Latest ended runs of each job, however old."""
+KEPT_REVISIONS = 100
+"""Latest revisions of each deployment."""
 DAY = 24 * 3600.0
 _LIMIT = 10_000
 """Runs looked for at a time."""
@@ -33,6 +35,12 @@ async def expire_slots(store: Store, now: float, days: int) -> None:
         behind = await store.write(
             lambda db, behind=behind: slots.expire(db, behind, now - days * DAY, KEPT)  # type: ignore[misc]
         )
+
+
+async def expire_revisions(store: Store) -> None:
+    """Forget all but the `KEPT_REVISIONS` latest revisions of each deployment, and those of which
+    something still runs."""
+    await store.write(lambda db: deployments.expire(db, KEPT_REVISIONS))
 
 
 async def sweep(store: Store, now: float) -> int:

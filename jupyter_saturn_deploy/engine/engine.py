@@ -15,7 +15,7 @@ from ..control.code import Sources
 from ..control.diagnosis import with_advice
 from ..control.observe import observe
 from ..control.queue import next_work
-from ..control.retention import DAY, expire, expire_slots, needed, sweep
+from ..control.retention import DAY, expire, expire_revisions, expire_slots, needed, sweep
 from ..models.errors import StoreUnavailable
 from ..models.runs import OCCUPYING, Run
 from ..sources.records import Records
@@ -216,6 +216,7 @@ class Engine:
         if count:
             self.log.info("%d runs ended over %d days ago and go", count, self.retention_days)
         await expire_slots(self.store, time.time(), self.retention_days)
+        await expire_revisions(self.store)
 
     async def _collect(self) -> None:
         snapshots, lists = await needed(self.store)

@@ -61,6 +61,8 @@ class Instance:
     index: int
     """From 1."""
     ready: bool
+    served: bool
+    """Whether it was ready at any time."""
     stopping: bool
     """Whether it is wished stopped already."""
 
@@ -80,7 +82,8 @@ def next_steps(standing: Standing, instances: Sequence[Instance]) -> Steps:
 
     An instance that serves goes only when one of the wished revision serves in its place: one new
     instance at a time is begun beside those, and none of them is missing meanwhile. Where nothing
-    serves there is nothing to wait for.
+    serves there is nothing to wait for. One that served and died is begun anew as ever: should the
+    wished revision never come up, it is needed.
     """
     steps = Steps()
     living = [item for item in instances if not item.stopping]
@@ -89,13 +92,13 @@ def next_steps(standing: Standing, instances: Sequence[Instance]) -> Steps:
         return steps
     new = [item for item in living if item.revision == standing.revision]
     old = [item for item in living if item.revision != standing.revision]
-    serving = sorted((item for item in old if item.ready), key=lambda item: item.index)
+    proven = sorted((item for item in old if item.served), key=lambda item: not item.ready)
     ready = sum(item.ready for item in new)
     there = {item.index for item in new}
     steps.begin = [index for index in range(1, standing.scale + 1) if index not in there]
-    if serving:
+    if any(item.ready for item in proven):
         steps.begin = steps.begin[: max(ready + 1 - len(new), 0)]
-    going = [item for item in old if not item.ready]
-    going += serving[max(standing.scale - ready, 0) :]
+    going = [item for item in old if not item.served]
+    going += proven[max(standing.scale - ready, 0) :]
     steps.stop = {item.run_id: Reason.REPLACED for item in going}
     return steps

@@ -87,6 +87,8 @@ _FIRST_RESTART, LONGEST_RESTART = 1.0, 300.0
 """Seconds before an instance's first and last restarts in a row."""
 LONG_LIFE = 60.0
 """Seconds after which an instance that dies is not one that dies again and again."""
+KEPT_LIVES = 10
+"""The latest lives of an instance of which rows and logs are kept: it may have no end of them."""
 SLOW_START = 60.0
 """Seconds after which an instance that listens on nothing yet is worth a word."""
 
@@ -203,6 +205,8 @@ class Run:
     """Of an instance: which one, from 1."""
     serving: Serving | None = None
     """Of an instance: None while it can't be reached (yet)."""
+    served: bool = False
+    """Of an instance: whether it could be reached in any of its lives."""
     crashes: int = 0
     """Of an instance: short lives in a row, up to now."""
 

@@ -122,11 +122,12 @@ def instances(db: Database) -> dict[str, list[Instance]]:
     """Every instance that has not ended, by its deployment."""
     found: dict[str, list[Instance]] = {}
     for row in db.execute(
-        "SELECT job_id, id, revision, instance, serving IS NOT NULL, stop_reason IS NOT NULL"
-        f" FROM runs INDEXED BY runs_instances WHERE {_INSTANCES} ORDER BY id"
+        "SELECT job_id, id, revision, instance, serving IS NOT NULL, served,"
+        f" stop_reason IS NOT NULL FROM runs INDEXED BY runs_instances WHERE {_INSTANCES}"
+        " ORDER BY id"
     ):
         found.setdefault(row[0], []).append(
-            Instance(row[1], row[2], row[3], bool(row[4]), bool(row[5]))
+            Instance(row[1], row[2], row[3], bool(row[4]), bool(row[5]), bool(row[6]))
         )
     return found
 

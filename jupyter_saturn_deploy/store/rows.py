@@ -45,6 +45,7 @@ def from_row(row: sqlite3.Row) -> Run:
     values = {name: row[name] for name in Run.__dataclass_fields__}
     values["state"] = RunState(row["state"])
     values["pinned"] = bool(row["pinned"])
+    values["served"] = bool(row["served"])
     values["used"] = row["used"] and Used(**json.loads(row["used"]))
     values["advice"] = row["advice"] and _advice(json.loads(row["advice"]))
     values["serving"] = row["serving"] and Serving(**json.loads(row["serving"]))

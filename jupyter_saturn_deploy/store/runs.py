@@ -48,7 +48,7 @@ def update(db: Database, run: Run) -> None:
         " ended_at = :ended_at, next_attempt_at = :next_attempt_at,"
         " stop_reason = :stop_reason, attempt = :attempt, cell = :cell, cells = :cells,"
         " used = :used, cpu_seconds = :cpu_seconds, memory_peak = :memory_peak, disk = :disk,"
-        " advice = :advice, serving = :serving, crashes = :crashes"
+        " advice = :advice, serving = :serving, served = :served, crashes = :crashes"
         " WHERE id = :id",
         columns(run),
     )
@@ -63,6 +63,11 @@ def put_attempt(db: Database, attempt: Attempt) -> None:
         f" VALUES ({', '.join(':' + name for name in row)})",
         row,
     )
+
+
+def forget_attempts(db: Database, run_id: str, up_to: int) -> None:
+    """Remove the rows of a run's attempts up to that number."""
+    db.execute("DELETE FROM attempts WHERE run_id = ? AND number <= ?", (run_id, up_to))
 
 
 def get(db: Database, owner: str, run_id: str) -> Run:

@@ -21,7 +21,7 @@ from ...models.runs import Ending, Reason
 from ..base import Point
 from .metrics import read_points, read_totals
 from .process import unreaped
-from .tree import size_on_disk
+from .tree import remove, size_on_disk
 
 SHIM = Path(__file__).with_name("shim.py")
 LAUNCHER = Path(__file__).parents[2] / "launcher.sh"
@@ -124,6 +124,12 @@ class AttemptDirectory:
                 self._write("start-script.sh", spec.start_script.encode())
             self._write("spec.json", json.dumps(self._for_shim(spec)).encode())
             return self._spawn(lock)
+
+    def remove_others(self, up_to: int) -> None:
+        """Delete what is kept of the same run's attempts up to that number, which all ended."""
+        for path in self.path.parent.iterdir() if up_to > 0 else ():
+            if path.name.isdecimal() and int(path.name) <= up_to:
+                remove(path)
 
     def note(self, used: Used) -> None:
         """Write down what it is about to run with."""

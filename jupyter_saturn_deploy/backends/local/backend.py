@@ -18,6 +18,7 @@ from ...models.advice import Evidence
 from ...models.code import LIVE, Used
 from ...models.resources import JobSpec
 from ...models.runs import (
+    KEPT_LIVES,
     SLOW_START,
     Ending,
     Observation,
@@ -184,6 +185,7 @@ class LocalBackend:
             care = self._cared[run.id] = _Care(run, fresh)
             if not fresh:
                 care.serving = run.serving  # it goes on, unless it is seen not to
+                care.draining = run.serving is not None  # as it may, if it is replaced
             care.task = asyncio.get_running_loop().create_task(self._care_for(care))
         elif run.stop_reason is not None:
             care.run = run
@@ -253,11 +255,18 @@ class LocalBackend:
                 attempt.give_port(port)
             return self._spec(care.run, copy, port)
 
+        def begin() -> int | None:
+            pid = attempt.begin(prepare)
+            if care.run.is_instance:
+                with suppress(OSError):  # next time
+                    attempt.remove_others(care.run.attempt - KEPT_LIVES)
+            return pid
+
         loop = asyncio.get_running_loop()
         if care.run.execution.code.source == LIVE:
-            return await loop.run_in_executor(self._threads, attempt.begin, prepare)
+            return await loop.run_in_executor(self._threads, begin)
         async with self._copying:
-            return await loop.run_in_executor(self._threads, attempt.begin, prepare)
+            return await loop.run_in_executor(self._threads, begin)
 
     async def _evidence(self, care: _Care, attempt: AttemptDirectory) -> Evidence:
         """What an attempt that failed left to be seen; in a thread of ours, for the project's disk
