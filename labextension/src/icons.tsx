@@ -2,7 +2,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { stateWord } from './states';
+import { ServiceState, stateWord } from './states';
 import { RunState } from './tokens';
 
 const svg = (body: string, size = 16) =>
@@ -18,6 +18,26 @@ export const jobsIcon = new LabIcon({
       'S2.4 20 1.2 18c-.7-1.2.4-3 2.6-5l1 1.2c-1.5 1.4-2.3 2.5-2 3 .6 1.1 5-.2 10.4-3.3' +
       's8.8-6.2 8.2-7.3c-.3-.5-1.6-.5-3.4 0z"/></g>',
     24
+  )
+});
+
+/** A window on legs of its own: an app that is always there. */
+export const deploymentsIcon = new LabIcon({
+  name: 'saturn-deploy:deployments',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M3 3.5h18A1.5 1.5 0 0 1 22.5 5v11' +
+      'a1.5 1.5 0 0 1-1.5 1.5h-7.2v2H17V21H7v-1.5h3.2v-2H3A1.5 1.5 0 0 1 1.5 16V5A1.5 1.5 0 0 1 3 3.5z' +
+      'm.2 4.8v7.5h17.6V8.3zM4.5 5.4a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zm2.8 0a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z"/>',
+    24
+  )
+});
+
+/** An arrow out of a box: opens in a tab of the browser's. */
+export const openIcon = new LabIcon({
+  name: 'saturn-deploy:open',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" d="M9 2h5v5h-1.5V4.6L7.5 9.6 6.4 8.5l5-5H9zM3 3.5h4V5H3.5v7.5H11V9h1.5v4' +
+      'a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V4.5a1 1 0 0 1 1-1z"/>'
   )
 });
 
@@ -62,10 +82,12 @@ const line =
   'fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"';
 
 /** Each state has a shape of its own: colour alone would leave some people out. */
-const SHAPES: { [state in RunState]: string } = {
+const SHAPES: { [state in RunState | ServiceState]: string } = {
   queued: `<g ${line}><circle cx="8" cy="8" r="5.6"/><path d="M8 4.8V8l2.2 1.4"/></g>`,
   starting: `<circle cx="8" cy="8" r="5.6" ${line} stroke-dasharray="2.6 3.26"/>`,
   running: '<circle cx="8" cy="8" r="5.6" fill="currentColor"/>',
+  rolling: `<circle cx="8" cy="8" r="5.6" ${line}/><path fill="currentColor" d="M8 2.4a5.6 5.6 0 0 1 0 11.2z"/>`,
+  failing: `<g ${line}><path d="M8 1.9l6.4 11.4H1.6z"/><path d="M8 6v3.2M8 11.4v.1"/></g>`,
   retrying: `<g ${line}><path d="M13 8a5 5 0 1 1-1.6-3.7"/><path d="M13.2 2.2v2.9h-2.9"/></g>`,
   stopping: `<rect x="3" y="3" width="10" height="10" rx="1" ${line} stroke-dasharray="2.5 2"/>`,
   completed: `<path d="M3 8.6l3.4 3.4L13 4.6" ${line}/>`,
@@ -78,12 +100,12 @@ const stateIcons = Object.fromEntries(
     state,
     new LabIcon({ name: `saturn-deploy:${state}`, svgstr: svg(shape) })
   ])
-) as { [state in RunState]: LabIcon };
+) as { [state in RunState | ServiceState]: LabIcon };
 
-/** A run's state: shape, colour, and the word for those who listen, unless it stands
+/** The state of a run or a deployment: shape, colour, and the word for those who listen, unless it stands
  * beside it (`trans` is null). */
 export function StateIcon(props: {
-  state: RunState;
+  state: RunState | ServiceState;
   trans: TranslationBundle | null;
 }): JSX.Element {
   const { state, trans } = props;

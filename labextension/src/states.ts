@@ -1,6 +1,6 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { IRecipe, IRun, RunState } from './tokens';
+import { IDeployment, IRecipe, IRun, RunState } from './tokens';
 
 const FINAL: readonly RunState[] = ['completed', 'error', 'stopped'];
 
@@ -13,7 +13,36 @@ export function jobState(recipe: IRecipe): RunState {
   return recipe.state['x-jupyter'].last_run?.state ?? 'stopped';
 }
 
-export function stateWord(state: RunState, trans: TranslationBundle): string {
+/** How a deployment stands, all its instances taken together. */
+export type ServiceState =
+  'stopped' | 'starting' | 'running' | 'rolling' | 'failing' | 'stopping';
+
+/** What a deployment's row shows. It fails while the revision that is to serve does not come up,
+ * also where an earlier one still serves. */
+export function serviceState(deployment: IDeployment): ServiceState {
+  const { wanted, ready, rolling, revision, instances } =
+    deployment.state['x-jupyter'];
+  if (!wanted) {
+    return instances.length ? 'stopping' : 'stopped';
+  }
+  if (
+    instances.some(
+      instance =>
+        instance.revision === revision && instance.state === 'retrying'
+    )
+  ) {
+    return 'failing';
+  }
+  if (rolling) {
+    return 'rolling';
+  }
+  return ready ? 'running' : 'starting';
+}
+
+export function stateWord(
+  state: RunState | ServiceState,
+  trans: TranslationBundle
+): string {
   switch (state) {
     case 'queued':
       return trans.__('queued');
@@ -21,6 +50,10 @@ export function stateWord(state: RunState, trans: TranslationBundle): string {
       return trans.__('starting');
     case 'running':
       return trans.__('running');
+    case 'rolling':
+      return trans.__('rolling');
+    case 'failing':
+      return trans.__('failing');
     case 'retrying':
       return trans.__('retrying');
     case 'stopping':
