@@ -16,7 +16,7 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpserver import HTTPServer
 
 from jupyter_saturn_deploy.proxy.apps import App, Upstream
-from jupyter_saturn_deploy.proxy.door import Door, handlers
+from jupyter_saturn_deploy.proxy.door import Door
 from jupyter_saturn_deploy.proxy.upstream import Pool
 
 Headers = list[tuple[str, str]]
@@ -320,11 +320,6 @@ def site(
 ) -> Any:
     """A started server."""
     jp_asyncio_loop.run_until_complete(jp_serverapp.extension_manager.start_all_extensions())
-    base = jp_base_url.rstrip("/")
-    jp_serverapp.web_app.add_handlers(
-        ".*$",
-        [(base + path, handler, {"name": "jupyter_saturn_deploy"}) for path, handler in handlers],
-    )
     site = Site(jp_serverapp, jp_base_url, http_server_port[1])
     yield site
     jp_asyncio_loop.run_until_complete(site.close())
