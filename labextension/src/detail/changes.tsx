@@ -9,6 +9,7 @@ import { DeployService } from '../service';
 import { ago, exact } from '../time';
 import { IRun, IRunChanges } from '../tokens';
 import { visible } from '../visible';
+import { BeforeAfter, settingName } from './beforeafter';
 
 /** What differs between a run and the good one before it; null while nobody knows. */
 export function useChanges(
@@ -105,46 +106,24 @@ function Differences(props: {
       )}
       <Commits changes={changes} trans={trans} />
       {changes.packages_unknown && <p>{changes.packages_unknown}</p>}
-      <BeforeAfter
-        title={trans.__('Packages')}
-        rows={changes.packages.map(({ name, ...row }) => ({
-          ...row,
-          field: name
-        }))}
-        trans={trans}
-      />
-      <BeforeAfter
-        title={trans.__('Settings')}
-        rows={changes.settings.map(row => ({
-          ...row,
-          field: settingName(row.field, trans)
-        }))}
-        trans={trans}
-      />
+      {changes.packages.length > 0 && (
+        <Group title={trans.__('Packages')}>
+          <BeforeAfter rows={changes.packages} trans={trans} />
+        </Group>
+      )}
+      {changes.settings.length > 0 && (
+        <Group title={trans.__('Settings')}>
+          <BeforeAfter
+            rows={changes.settings.map(({ field, ...row }) => ({
+              ...row,
+              name: settingName(field, trans)
+            }))}
+            trans={trans}
+          />
+        </Group>
+      )}
     </>
   );
-}
-
-/** A setting's name as the form has it. */
-function settingName(field: string, trans: TranslationBundle): string {
-  const [first, variable] = field.split(/\.(.*)/);
-  if (first === 'environment_variables' && variable) {
-    return trans.__('Environment variable %1', variable);
-  }
-  const names: { [field: string]: string } = {
-    command: trans.__('Command'),
-    working_directory: trans.__('Working directory'),
-    start_script: trans.__('Start script'),
-    instance_type: trans.__('Size'),
-    image: trans.__('Image'),
-    image_digest: trans.__('Digest of the image'),
-    retries: trans.__('Retries'),
-    timeout: trans.__('Timeout'),
-    source: trans.__('Code'),
-    reference: trans.__('Git reference'),
-    environment: trans.__('Environment')
-  };
-  return names[field] ?? field;
 }
 
 function Group(props: {
@@ -185,46 +164,5 @@ function Commits(props: {
         )}
       </ul>
     </Group>
-  );
-}
-
-function BeforeAfter(props: {
-  title: string;
-  rows: { field: string; before: string | null; after: string | null }[];
-  trans: TranslationBundle;
-}): JSX.Element | null {
-  const { title, rows, trans } = props;
-  if (rows.length === 0) {
-    return null;
-  }
-  return (
-    <Group title={title}>
-      <table className="jp-Deploy-beforeafter">
-        <thead className="jp-Deploy-spoken">
-          <tr>
-            <th>{trans.__('What')}</th>
-            <th>{trans.__('Before')}</th>
-            <th>{trans.__('After')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ field, before, after }) => (
-            <tr key={field}>
-              <th scope="row">{field}</th>
-              <td>{value(before, trans)}</td>
-              <td>{value(after, trans)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Group>
-  );
-}
-
-function value(text: string | null, trans: TranslationBundle) {
-  return text === null ? (
-    <span>{trans.__('none')}</span>
-  ) : (
-    <code>{text === '' ? trans.__('empty') : text}</code>
   );
 }

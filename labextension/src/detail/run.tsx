@@ -2,17 +2,16 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { bytesWords } from '../bytes';
-import { shortHash } from '../code/commit';
 import { useNow } from '../hooks';
 import { DeployService } from '../service';
 import { dueWords } from '../schedule/words';
 import { isActive } from '../states';
 import { clock, duration, exact, seconds } from '../time';
-import { ICode, IRun, ISize } from '../tokens';
-import { visible } from '../visible';
+import { IRun, ISize } from '../tokens';
 import { Changes } from './changes';
 import { Facts } from './facts';
 import { Metrics } from './metrics';
+import { codeWords, environmentWords, imageWords } from './used';
 
 export interface IRunDetailsProps {
   run: IRun;
@@ -101,31 +100,6 @@ function durationWords(run: IRun, now: number, trans: TranslationBundle) {
   return run.ended_at ? duration(passed, trans) : clock(passed, trans);
 }
 
-/** "the project as it was, branch main, commit a1b2c3d4, with changes not committed". */
-function codeWords(code: ICode, trans: TranslationBundle): React.ReactNode {
-  const words: React.ReactNode[] = [
-    {
-      live: trans.__('the project as it was'),
-      snapshot: trans.__('frozen copy %1', shortHash(code.snapshot ?? '')),
-      git: trans.__('git reference %1', visible(code.reference ?? ''))
-    }[code.source]
-  ];
-  if (code.branch) {
-    words.push(trans.__(', branch %1', visible(code.branch)));
-  }
-  if (code.commit) {
-    words.push(trans.__(', commit '), <code key="commit">{code.commit}</code>);
-  }
-  if (code.dirty !== null) {
-    words.push(
-      code.dirty
-        ? trans.__(', with changes that were not committed')
-        : trans.__(', nothing uncommitted')
-    );
-  }
-  return <>{words}</>;
-}
-
 function placeWords(run: IRun, trans: TranslationBundle): React.ReactNode {
   const { directory, same_path, source } = run.code;
   if (directory === null) {
@@ -140,39 +114,6 @@ function placeWords(run: IRun, trans: TranslationBundle): React.ReactNode {
   return (
     <>
       <code>{directory}</code> – {what}
-    </>
-  );
-}
-
-function environmentWords(
-  code: ICode,
-  trans: TranslationBundle
-): React.ReactNode {
-  return (
-    <>
-      <code>{code.environment}</code>
-      {code.packages && (
-        <span title={code.packages}>
-          {trans.__(' – packages %1', code.packages.slice(0, 12))}
-        </span>
-      )}
-    </>
-  );
-}
-
-function imageWords(code: ICode, trans: TranslationBundle): React.ReactNode {
-  if (!code.image) {
-    return trans.__('this machine, no image');
-  }
-  return (
-    <>
-      {code.image}
-      {code.image_digest && (
-        <>
-          {' '}
-          <code>{code.image_digest}</code>
-        </>
-      )}
     </>
   );
 }
