@@ -80,10 +80,10 @@ class Steps:
 def next_steps(standing: Standing, instances: Sequence[Instance]) -> Steps:
     """The steps that are due now; none once all is as wished.
 
-    An instance that serves goes only when one of the wished revision serves in its place: one new
-    instance at a time is begun beside those, and none of them is missing meanwhile. Where nothing
-    serves there is nothing to wait for. One that served and died is begun anew as ever: should the
-    wished revision never come up, it is needed.
+    An instance that served goes only when one of the wished revision serves in its place: one new
+    instance at a time is begun beside those, and none of them is missing meanwhile. Should one of
+    them die it is begun anew as ever: the wished revision may never come up. Those that never
+    served are not waited for.
     """
     steps = Steps()
     living = [item for item in instances if not item.stopping]
@@ -96,7 +96,7 @@ def next_steps(standing: Standing, instances: Sequence[Instance]) -> Steps:
     ready = sum(item.ready for item in new)
     there = {item.index for item in new}
     steps.begin = [index for index in range(1, standing.scale + 1) if index not in there]
-    if any(item.ready for item in proven):
+    if proven:
         steps.begin = steps.begin[: max(ready + 1 - len(new), 0)]
     going = [item for item in old if not item.served]
     going += proven[max(standing.scale - ready, 0) :]
