@@ -21,8 +21,8 @@ _ENDED = 20
 _LAST = 2**62
 
 
-class DeploymentHandler(Handler):
-    """Edit or delete."""
+class _Answering(Handler):
+    """What its handlers share."""
 
     async def answer(self, made: Deployment, warnings: list[str] | None = None) -> None:
         """With the recipe as it is now."""
@@ -31,6 +31,10 @@ class DeploymentHandler(Handler):
                 lambda db: wire.recipe_json(db, made, self.apps_url, warnings=warnings or [])
             )
         )
+
+
+class DeploymentHandler(_Answering):
+    """Edit or delete."""
 
     @web.authenticated
     @authorized
@@ -50,7 +54,7 @@ class DeploymentHandler(Handler):
         self.reply({})
 
 
-class DeploymentActionHandler(DeploymentHandler):
+class DeploymentActionHandler(_Answering):
     """Start, stop, restart."""
 
     @web.authenticated
@@ -67,7 +71,7 @@ class DeploymentActionHandler(DeploymentHandler):
         await self.answer(made)
 
 
-class RollbackHandler(DeploymentHandler):
+class RollbackHandler(_Answering):
     """Put an earlier revision in service again."""
 
     @web.authenticated

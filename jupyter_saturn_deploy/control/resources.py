@@ -98,7 +98,8 @@ class Resources(ABC, Generic[R]):
 
     async def edit(self, here: Here, resource_id: str, changes: Any) -> Wished[R]:
         """Put the fields of `changes["spec"]` over its own, its name too."""
-        return await self._edit(here, resource_id, lambda _: changes)
+        given = {} if changes is None else changes  # JSON's null is no wish to leave all as it is
+        return await self._edit(here, resource_id, lambda _: given)
 
     async def fix(self, here: Here, run: Run) -> Wished[R]:
         """Apply what the advice on a run of it offers; a second time changes nothing.

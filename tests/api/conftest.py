@@ -16,6 +16,8 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 from tests.api.contract import conforms
 
 JSON = Any
+SERVES = 'exec python -m http.server "$PORT" --bind "$HOST"'
+"""A command that serves the project's files."""
 
 
 class Answer(NamedTuple):
@@ -51,12 +53,53 @@ class Api:
             response = error.response
         return Answer(response.code, conforms(method, path, response), response.headers)
 
+    async def undescribed(self, method: str, path: str) -> int:
+        """The status of a request that openapi.yaml does not know."""
+        with pytest.raises(HTTPClientError) as refused:
+            more = {"body": "{}"} if method == "PATCH" else {}
+            await self._fetch("saturn-deploy/api", path, method=method, **more)
+        return int(refused.value.code)
+
     async def job(self, name: str, command: str = "true", **spec: JSON) -> str:
         """The id of a new job."""
         recipe = {"type": "job", "spec": {"name": name, "command": command, **spec}}
         answer = await self("POST", "recipes", recipe)
         assert answer.status == 201, answer
         return str(answer.body["state"]["id"])
+
+    async def deployment(self, name: str, command: str = SERVES, **spec: JSON) -> str:
+        """The id of a new deployment."""
+        recipe = {"type": "deployment", "spec": {"name": name, "command": command, **spec}}
+        answer = await self("POST", "recipes", recipe)
+        assert answer.status == 201, answer
+        return str(answer.body["state"]["id"])
+
+    async def state(self, name: str) -> JSON:
+        """A deployment's state."""
+        return (await self("GET", f"recipes/deployment/{name}")).body["state"]
+
+    async def until_state(self, name: str, good: Callable[[JSON], object]) -> JSON:
+        """A deployment's state, once it is good."""
+        deadline = time.monotonic() + 20
+        while not good(state := await self.state(name)):
+            assert time.monotonic() < deadline, state
+            await asyncio.sleep(0.02)
+        return state
+
+    async def up(self, name: str, **spec: JSON) -> str:
+        """The id of a new deployment, of which all instances serve."""
+        made = await self.deployment(name, **spec)
+        assert (await self("POST", f"deployments/{made}/start")).status == 200
+        wanted = spec.get("scale", 1)
+        await self.until_state(name, lambda state: state["x-jupyter"]["ready"] == wanted)
+        return made
+
+    async def down(self, *names: str) -> None:
+        """Stop deployments, and wait until nothing of them runs."""
+        for name in names:
+            await self("POST", f"deployments/{(await self.state(name))['id']}/stop")
+        for name in names:
+            await self.until_state(name, lambda state: state["status"] == "stopped")
 
     async def start(self, job_id: str) -> str:
         """The id of a new run of it."""

@@ -19,9 +19,10 @@ from tests.api.contract import description
 
 ID = "0" * 32
 EVERYWHERE = [
-    (method.upper(), path.lstrip("/").format(id=ID, action="start", type="job", name="a"))
+    (method.upper(), path.lstrip("/").format(id=ID, action="start", type=kind, name="a"))
     for path, item in description()["paths"].items()
     for method in item
+    for kind in (("job", "deployment") if "{type}" in path else ("",))
     if method != "parameters" and not path.endswith("/follow")
 ]
 
@@ -106,6 +107,8 @@ async def test_where_names_mean_something_only_the_owner_gets_in(
 async def test_another_owner_s_things_are_not_found(api: Api, jp_serverapp: ServerApp) -> None:
     job_id = await api.job("a", "echo secret")
     run = await api.ended(job_id)
+    deployment_id = await api.up("a")
+    instance = (await api.state("a"))["x-jupyter"]["instances"][0]
     settings = jp_serverapp.web_app.settings
     services = settings["saturn_deploy"]
 
@@ -113,17 +116,29 @@ async def test_another_owner_s_things_are_not_found(api: Api, jp_serverapp: Serv
         return replace(await services.here(), owner="eve")
 
     settings["saturn_deploy"] = replace(services, owner=Owner("eve", False), here=here)
+    theirs = {
+        "jobs": [job_id],
+        "runs": [run["id"], instance["id"]],
+        "deployments": [deployment_id],
+    }
     for method, path in EVERYWHERE:
-        path = path.replace(ID, run["id"] if path.startswith("runs/") else job_id)
-        if path in ("runs/stop", "runs/delete", "jobs/stop", "jobs/delete"):
-            ids = [run["id"] if path.startswith("runs/") else job_id]
+        subject = path.partition("/")[0]
+        if subject not in theirs:
+            continue
+        if path.endswith(("s/stop", "s/delete")):
+            ids = theirs[subject]
             done, errors = (await api(method, path, {"ids": ids})).body.values()
             assert done == [] and [error["id"] for error in errors] == ids
-        elif ID not in path and ("runs/" in path or "jobs/" in path):
-            assert (await api(method, path, {"spec": {}})).status in (404, 422), path
+        for each in theirs[subject] if ID in path else ():
+            answer = await api(method, path.replace(ID, each), {"spec": {}, "revision": 1})
+            assert answer.status in (404, 422), path
     assert (await api("GET", "recipes")).body["recipes"] == []
     assert (await api("GET", "runs")).body["runs"] == []
-    assert (await api("GET", f"active/pods/{run['id']}-1/logs")).status == 404
+    for each in (run, instance):
+        assert (await api("GET", f"active/pods/{each['id']}-1/logs")).status == 404
+    settings["saturn_deploy"] = services
+    assert (await api.state("a"))["x-jupyter"]["ready"] == 1
+    await api.down("a")
 
 
 async def test_a_token_of_another_owner_s_job_opens_nothing(
