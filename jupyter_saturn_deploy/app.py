@@ -26,6 +26,7 @@ from .api import jobs as jobs_api
 from .api import logs as logs_api
 from .api import pods as pods_api
 from .api import provenance as provenance_api
+from .api import recipe_files as recipe_files_api
 from .api import recipes as recipes_api
 from .api import runs as runs_api
 from .api import schedules as schedules_api
@@ -166,6 +167,7 @@ class SaturnDeployApp(ExtensionApp):
         """Every route."""
         subjects = (
             server_api,
+            recipe_files_api,
             recipes_api,
             jobs_api,
             deployments_api,

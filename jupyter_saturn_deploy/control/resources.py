@@ -31,6 +31,8 @@ class Wished(Generic[R]):
     resource: R
     created: bool
     warnings: list[str]
+    changed: bool = True
+    """False: it was so before."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,26 @@ class Resources(ABC, Generic[R]):
             )
             at_home = here if before is None else here.at_home(before)
             settled = await self._settled(at_home, recipe, before, enforce_unknown)
+            if before is not None and settled.spec == before.spec:
+                return Wished(before, False, settled.warnings, changed=False)
             if before is not None:
                 resource = await self._changed(at_home, before, settled)
             else:
                 resource = await self._inserted(at_home, settled)
             if resource is not None:
                 return Wished(resource, before is None, settled.warnings)
+
+    async def compared(self, here: Here, recipe: Any, *, enforce_unknown: bool = True) -> Wished[R]:
+        """What `apply` would do, without doing it; nothing is frozen either."""
+        before = await self.store.read(
+            lambda db: resources.find(db, here.owner, _name(recipe), self.kind)
+        )
+        at_home = here if before is None else here.at_home(before)
+        old = before.spec if before else None
+        spec, warnings = await self.sources.apart(parsed, at_home, recipe, old, enforce_unknown)
+        if before is None:
+            return Wished(self._new(at_home, spec), True, warnings)
+        return Wished(before, False, warnings, changed=spec != before.spec)
 
     async def edit(self, here: Here, resource_id: str, changes: Any) -> Wished[R]:
         """Put the fields of `changes["spec"]` over its own, its name too."""
