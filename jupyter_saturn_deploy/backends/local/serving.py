@@ -10,6 +10,8 @@ from .ports import Listener, accepts, beyond, connections, listeners, loopback
 
 _ELSEWHERE = 3.0
 """Seconds that an instance has to listen on the port it was given, while it does so elsewhere."""
+_AGAIN = 0.1
+"""Seconds until a second look."""
 
 
 @dataclass
@@ -26,6 +28,15 @@ class Watch:
 
     def look(self) -> Serving | None:
         """Where it can be reached now. None: nowhere yet, or no more."""
+        seen = self._seen()
+        if seen is None and self.serving is not None:
+            # A process that is born or loses its parent just now is overlooked once.
+            time.sleep(_AGAIN)
+            seen = self._seen()
+        self.serving = seen
+        return seen
+
+    def _seen(self) -> Serving | None:
         found = listeners(self.pid)
         there = [item for item in found if item.port == self.given]
         if there:
@@ -35,8 +46,7 @@ class Watch:
             self._elsewhere = now if self._elsewhere is None else self._elsewhere
             if self.serving is not None or now - self._elsewhere >= _ELSEWHERE:
                 there = found
-        self.serving = self._kept(there) or self._first(there)
-        return self.serving
+        return self._kept(there) or self._first(there)
 
     def busy(self) -> bool:
         """Whether anybody is connected to it."""
