@@ -9,10 +9,13 @@ from prometheus_client import Counter, Gauge, Histogram
 from .models.runs import ACTIVE, FINAL, Run, RunState
 from .models.schedule import Outcome
 
-RUNS = Gauge("saturn_deploy_runs", "Runs now in each active state.", ["state"])
+RUNS = Gauge("saturn_deploy_runs", "Runs, and instances of deployments, now in each active state.", ["state"])
 QUEUE = Gauge("saturn_deploy_queue_length", "Runs that wait for a free place.")
 ENDED = Counter("saturn_deploy_runs_ended", "Runs that ended here, by state.", ["state"])
 ATTEMPTS = Counter("saturn_deploy_attempts_started", "Attempts that began here.")
+RESTARTS = Counter(
+    "saturn_deploy_instance_restarts", "Instances of deployments that died and begin again."
+)
 SLOTS = Counter(
     "saturn_deploy_slots", "Slots of schedules that were decided on here, by outcome.", ["outcome"]
 )
@@ -41,5 +44,7 @@ def count_step(before: Run, after: Run) -> None:
         ENDED.labels(after.state.value).inc()
     if after.state is RunState.RUNNING and before.state is not RunState.RUNNING:
         ATTEMPTS.inc()
-        if before.started_at is None and after.started_at is not None:
+        if before.attempt == 1 and before.started_at is None and after.started_at is not None:
             LATENCY.observe(max(after.started_at - after.created_at, 0))
+    if after.is_instance and after.state is RunState.RETRYING is not before.state:
+        RESTARTS.inc()
