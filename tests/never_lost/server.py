@@ -20,6 +20,11 @@ _MAIN = (
     "import importlib, sys; sys.modules['rfc3987_syntax'] = None;"
     " importlib.import_module(sys.argv.pop(1)).main()"
 )
+# What the frameworks of other tests bring along takes a second at each start, too.
+_NOT_THESE = [
+    f"--ServerApp.jpserver_extensions={name}=False"
+    for name in ("panel.io.jupyter_server_extension", "voila.server_extension")
+]
 
 
 class Refused(OSError):
@@ -82,7 +87,7 @@ class Server:
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _MAIN, self.app]
+                [sys.executable, "-c", _MAIN, self.app, *_NOT_THESE]
                 + [f"--{name}={value}" for name, value in settings.items()],
                 env={**os.environ, **own},
                 stdout=log,

@@ -29,6 +29,12 @@ class Lab(Server):
         self.base_url = "/user/a%40b/"
         # JupyterLab asks about news at its first start.
         self.set("@jupyterlab/apputils-extension/notification", {"fetchNews": "false"})
+        # Of the frameworks that other tests serve.
+        others = ("@jupyter-widgets/jupyterlab-manager", "@pyviz/jupyterlab_pyviz")
+        disabled = dict.fromkeys([*others, "@voila-dashboards/jupyterlab-preview"], True)
+        page = directory / "config" / "labconfig" / "page_config.json"
+        page.parent.mkdir(parents=True)
+        page.write_text(json.dumps({"disabledExtensions": disabled}))
 
     def set(self, plugin: str, values: dict[str, object]) -> None:
         """Settings of a plugin; a page that is loaded from then on has them."""
