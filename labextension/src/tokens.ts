@@ -25,6 +25,20 @@ export namespace CommandIDs {
   export const unschedule = 'saturn-deploy:unschedule-job';
   export const duplicate = 'saturn-deploy:duplicate-job';
   export const remove = 'saturn-deploy:delete-job';
+  export const makeDeployment = 'saturn-deploy:make-job-a-deployment';
+  export const createDeployment = 'saturn-deploy:create-deployment';
+  export const deployFile = 'saturn-deploy:deploy-file-as-app';
+  export const openDeployment = 'saturn-deploy:open-deployment';
+  export const openApp = 'saturn-deploy:open-app';
+  export const startDeployment = 'saturn-deploy:start-deployment';
+  export const stopDeployment = 'saturn-deploy:stop-deployment';
+  export const restartDeployment = 'saturn-deploy:restart-deployment';
+  export const updateCode = 'saturn-deploy:update-code-of-deployment';
+  export const editDeployment = 'saturn-deploy:edit-deployment';
+  export const duplicateDeployment = 'saturn-deploy:duplicate-deployment';
+  export const copyPython = 'saturn-deploy:copy-python-for-deployment';
+  export const makeJob = 'saturn-deploy:make-deployment-a-job';
+  export const removeDeployment = 'saturn-deploy:delete-deployment';
   export const refresh = 'saturn-deploy:refresh';
 }
 
