@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -51,7 +52,12 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
     lab.start()
     yield lab
     for recipe in lab("GET", "recipes?limit=500")["recipes"]:
-        lab("POST", f"jobs/{recipe['state']['id']}/stop", {})
+        lab("POST", f"{recipe['type']}s/{recipe['state']['id']}/stop", {})
+        if recipe["type"] == "deployment":
+            while lab("GET", f"recipes/deployment/{recipe['spec']['name']}")["state"]["x-jupyter"][
+                "instances"
+            ]:
+                time.sleep(0.05)
     for run in lab("GET", "runs?state=active&limit=500")["runs"]:
         lab.until(run["id"], "completed", "error", "stopped")
     # Asked politely while it reads or saves a file, Jupyter's server never ends, this extension
