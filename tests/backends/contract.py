@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -18,8 +18,10 @@ from jupyter_saturn_deploy.models.runs import (
     Reason,
     Run,
     RunState,
+    Serving,
     legal,
 )
+from tests.apps import APP, RUN, ask
 
 DEADLINE = 10.0
 ENDED = FINAL | {RunState.RETRYING}
@@ -33,6 +35,9 @@ class Place(Protocol):
 
     def run(self, command: str, **spec: Any) -> Run:
         """A run that control has just written down as starting, attempt 1."""
+
+    def instance(self, command: str, **spec: Any) -> Run:
+        """The same of a deployment, whose name is `app`."""
 
     def alive(self, run: Run) -> Sequence[object]:
         """Whatever lives of that run."""
@@ -71,6 +76,11 @@ class Journal:
     async def running(self, run: Run) -> Observation:
         return await self.until(run, RunState.RUNNING)
 
+    async def serving(self, run: Run) -> Serving:
+        """Where it can be reached, once it can be."""
+        await eventually(lambda: any(seen.serving for seen in self.of(run)))
+        return next(seen.serving for seen in self.of(run) if seen.serving)
+
     async def end(self, run: Run) -> Observation:
         """How its attempt ended, whatever became of the run."""
         return await self.until(run, *ENDED)
@@ -93,9 +103,14 @@ async def opened(place: Place, *active: Run) -> AsyncIterator[tuple[Backend, Jou
         await asyncio.wait_for(writing, DEADLINE)
 
 
-def with_wish(run: Run) -> Run:
+def with_wish(run: Run, reason: Reason = Reason.USER) -> Run:
     """As control hands it over once somebody wished it stopped."""
-    return replace(run, state=RunState.STOPPING, stop_reason=Reason.USER.value)
+    return replace(run, state=RunState.STOPPING, stop_reason=reason.value)
+
+
+def app(place: Place) -> Run:
+    """An instance of the little app."""
+    return place.instance(RUN, environment_variables={"APP": APP})
 
 
 def text(backend: Backend, run: Run) -> str:
@@ -485,5 +500,126 @@ class BackendContract:
                 await backend.forget([run.id, "0" * 32])
                 assert not backend.log(*key(run)).exists()
                 assert text(backend, other) == "kept\n"
+
+        self.play(scene)
+
+    def test_an_instance_is_told_where_to_listen_and_seen_once_it_does(self, place: Place) -> None:
+        async def scene() -> None:
+            run = app(place)
+            async with opened(place) as (backend, journal):
+                before = time.time()
+                await backend.start(run)
+                began = await journal.running(run)
+                assert began.serving is None
+                serving = await journal.serving(run)
+                assert began.at <= serving.at <= time.time() and serving.at > before
+                assert (serving.port, serving.beyond) == (serving.given, False)
+                assert await ask(serving.port) == f"{run.id} 1"
+                assert await ask(serving.port, "env/HOST") == serving.host == "127.0.0.1"
+                assert await ask(serving.port, "env/PORT") == str(serving.port)
+                path = await ask(serving.port, "env/SATURN_BASE_PATH")
+                assert path.startswith("/") and path.endswith("/apps/app")
+                await backend.stop(with_wish(run))
+                assert (await journal.end(run)).state is RunState.STOPPED
+                assert not place.alive(run)
+
+        self.play(scene)
+
+    def test_instances_at_once_have_each_a_port_of_their_own(self, place: Place) -> None:
+        async def scene() -> None:
+            made = [app(place) for _ in range(4)]
+            async with opened(place) as (backend, journal):
+                for run in made:
+                    await backend.start(run)
+                ports = {(await journal.serving(run)).port: run for run in made}
+                assert len(ports) == 4
+                for port, run in ports.items():
+                    assert await ask(port) == f"{run.id} 1"
+                    await backend.stop(with_wish(run))
+                for run in made:
+                    await journal.end(run)
+
+        self.play(scene)
+
+    def test_an_instance_goes_on_serving_when_the_server_is_gone(self, place: Place) -> None:
+        async def scene() -> None:
+            run = app(place)
+            async with opened(place) as (backend, journal):
+                await backend.start(run)
+                serving = await journal.serving(run)
+            assert await ask(serving.port) == f"{run.id} 1"
+            known = replace(run, state=RunState.RUNNING, serving=serving)
+            async with opened(place, known) as (backend, journal):
+                await journal.running(run)
+                await asyncio.sleep(0.5)  # long enough for a wrong look to show
+                assert {seen.serving for seen in journal.of(run)} == {serving}
+                await backend.stop(with_wish(known))
+                await journal.end(run)
+
+        self.play(scene)
+
+    def test_an_instance_that_ends_is_to_begin_anew_whatever_its_end(self, place: Place) -> None:
+        cases: list[tuple[dict[str, Any], int, Reason]] = [
+            ({"command": "true"}, 0, Reason.EXIT),
+            ({"command": "exit 3"}, 3, Reason.EXIT),
+            ({"command": "/dev/null"}, 126, Reason.EXIT),
+            ({"command": "no-such-command-anywhere"}, 127, Reason.EXIT),
+            ({"command": "true", "start_script": "exit 7"}, 7, Reason.START_SCRIPT),
+            ({"command": "true", "working_directory": "no"}, 127, Reason.WORKING_DIRECTORY),
+        ]
+        for spec, code, reason in cases:
+            run = replace(place.instance(**spec), crashes=2)
+            seen = self.outcome(place, run)
+            found = (seen.state, seen.exit_code, seen.reason, seen.crashes)
+            assert found == (RunState.RETRYING, code, reason, 3), spec
+
+    def test_an_instance_s_next_life_has_a_log_of_its_own(self, place: Place) -> None:
+        async def scene() -> None:
+            first = app(place)
+            second = replace(first, attempt=2, crashes=1)
+            async with opened(place) as (backend, journal):
+                await backend.start(first)
+                with suppress(OSError):
+                    await ask((await journal.serving(first)).port, "die/5")
+                fallen = await journal.end(first)
+                assert (fallen.state, fallen.exit_code) == (RunState.RETRYING, 5)
+                assert fallen.usage is not None and fallen.evidence is not None
+                await backend.start(second)
+                assert await ask((await journal.serving(second)).port) == f"{first.id} 2"
+                assert [text(backend, run) for run in (first, second)] == ["life 1\n", "life 2\n"]
+                await backend.stop(with_wish(second))
+                await journal.end(second)
+
+        self.play(scene)
+
+    def test_what_an_instance_was_asked_is_answered_before_it_is_replaced(
+        self, place: Place
+    ) -> None:
+        async def scene() -> None:
+            run = app(place)
+            async with opened(place) as (backend, journal):
+                await backend.start(run)
+                port = (await journal.serving(run)).port
+                asked = asyncio.create_task(ask(port, "slow/1.5"))
+                await asyncio.sleep(0.2)
+                await backend.stop(with_wish(run, Reason.REPLACED))
+                assert await asked == f"slow {run.id} 1"
+                seen = await journal.end(run)
+                assert (seen.state, seen.reason) == (RunState.STOPPED, Reason.REPLACED)
+                assert not place.alive(run)
+
+        self.play(scene)
+
+    def test_an_instance_that_a_user_stops_waits_for_nobody(self, place: Place) -> None:
+        async def scene() -> None:
+            run = app(place)
+            async with opened(place) as (backend, journal):
+                await backend.start(run)
+                port = (await journal.serving(run)).port
+                asked = asyncio.create_task(ask(port, "slow/60"))
+                await asyncio.sleep(0.2)
+                await backend.stop(with_wish(run))
+                assert await asyncio.wait_for(asked, 5) == "slow "
+                assert (await journal.end(run)).state is RunState.STOPPED
 
         self.play(scene)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ import pytest
 
 from jupyter_saturn_deploy.backends.local import LocalBackend
 from jupyter_saturn_deploy.models.code import GIT, SNAPSHOT, Code
-from jupyter_saturn_deploy.models.resources import JobSpec
+from jupyter_saturn_deploy.models.resources import DeploymentSpec, JobSpec
 from jupyter_saturn_deploy.models.runs import Execution, Run, RunState
 from jupyter_saturn_deploy.sources.snapshots import Snapshots
 
@@ -46,13 +47,20 @@ class ThisMachine:
 
     def run(self, command: str, **spec: Any) -> Run:
         job = JobSpec(name="job", command=command, instance_type="here", image="", **spec)
+        return self._written(job)
+
+    def instance(self, command: str, **spec: Any) -> Run:
+        app = DeploymentSpec(name="app", command=command, instance_type="here", image="", **spec)
+        return replace(self._written(app), revision=1, instance=1)
+
+    def _written(self, spec: JobSpec | DeploymentSpec) -> Run:
         run = Run(
             id=uuid4().hex,
             job_id="job",
             number=1,
             owner="me",
             backend="local",
-            execution=Execution(job, str(self.project), self.prefix, "http://127.0.0.1:1/x/"),
+            execution=Execution(spec, str(self.project), self.prefix, "http://127.0.0.1:1/x/"),
             trigger="manual",
             by="me",
             generation=1,
