@@ -1,4 +1,5 @@
-"""Saturn's pods: an attempt of a run here. A pod's name is `<run id>-<number of the attempt>`."""
+"""Saturn's pods: an attempt of a run or instance here. A pod's name is `<run id>-<number of the
+attempt>`."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..models.errors import Invalid, NotFound
-from ..models.resources import Job
-from ..models.runs import ACTIVE, Attempt, Run
+from ..models.resources import KINDS
+from ..models.runs import ACTIVE, Attempt, Run, RunState
 from ..store import pages, resources, runs
 from ..store.db import Database
 from ..store.lanes import Wanted
@@ -28,17 +29,19 @@ _RUNS = 100
 class PodHandler(Handler):
     """What its handlers share."""
 
-    async def find(self, name: str) -> tuple[Run, Attempt]:
-        """The attempt that a pod's name means. Raises `NotFound`."""
+    async def find(self, name: str) -> tuple[Run, Attempt, Attempt | None]:
+        """The attempt that a pod's name means, and of an instance the life before it. Raises
+        `NotFound`."""
         match = _NAME.fullmatch(name)
         owner = self.services.owner.name
 
-        def work(db: Database) -> tuple[Run, Attempt]:
+        def work(db: Database) -> tuple[Run, Attempt, Attempt | None]:
             if match is not None:
-                run = runs.get(db, owner, match[1])
-                for attempt in runs.attempts(db, [run.id])[run.id]:
-                    if attempt.number == int(match[2]):
-                        return run, attempt
+                run, number = runs.get(db, owner, match[1]), int(match[2])
+                known = {each.number: each for each in runs.attempts(db, [run.id])[run.id]}
+                if number in known:
+                    before = known.get(number - 1) if run.is_instance else None
+                    return run, known[number], before
             raise NotFound(f"there is no pod named {name[:64]!r}")
 
         return await self.services.store.read(work)
@@ -48,13 +51,23 @@ class PodHandler(Handler):
         path = self.services.backends[run.backend].log(run.id, attempt.number)
         return await asyncio.to_thread(_end_of, path)
 
-    async def attempts(self, job_id: str, limit: int) -> list[tuple[Run, Attempt]]:
-        """The attempts of a job's latest runs, newest run first."""
+    async def container(self, run: Run, attempt: Attempt) -> dict[str, Any]:
+        """What runs, or ran, in a pod."""
+        return {
+            "name": "main",
+            "status": shapes.status(attempt.state),
+            "logs": await self.text(run, attempt),
+            "exit_code": attempt.exit_code,
+            "finished_at": shapes.moment(attempt.ended_at),
+        }
+
+    async def attempts(self, kind: str, id_: str, limit: int) -> list[tuple[Run, Attempt]]:
+        """The attempts of the latest runs or instances of a resource, the newest of these first."""
         owner = self.services.owner.name
 
         def work(db: Database) -> list[tuple[Run, Attempt]]:
-            resources.get(db, owner, job_id, Job)
-            found = pages.page(db, Wanted(owner, job_id), limit=limit).runs
+            resources.get(db, owner, id_, KINDS[kind])
+            found = pages.page(db, Wanted(owner, id_), limit=limit).runs
             attempts = runs.attempts(db, [run.id for run in found])
             return [(run, attempt) for run in found for attempt in attempts[run.id]]
 
@@ -62,19 +75,18 @@ class PodHandler(Handler):
 
 
 class ActivePodsHandler(PodHandler):
-    """The attempts of a job that live now."""
+    """The attempts of a job or deployment that live now."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        if self.get_query_argument("workload_type", "job") != "job":
-            raise Invalid.field("workload_type", "is not known", "use job")
-        job_id = self.get_query_argument("workload_id")
-        alive = [
-            _summary(run, attempt)
-            for run, attempt in await self.attempts(job_id, _RUNS)
-            if attempt.state in ACTIVE
-        ]
+        kind = self.get_query_argument("workload_type", "job")
+        if kind not in KINDS:
+            raise Invalid.field(
+                "workload_type", f"{kind[:40]!r} is not known", f"use {' or '.join(KINDS)}"
+            )
+        found = await self.attempts(kind, self.get_query_argument("workload_id"), _RUNS)
+        alive = [_summary(*each) for each in found if _is_live(*each)]
         self.reply({"pod_summaries": alive, "next_key": None})
 
 
@@ -84,14 +96,10 @@ class ActivePodHandler(PodHandler):
     @web.authenticated
     @authorized
     async def get(self, name: str) -> None:
-        run, attempt = await self.find(name)
+        run, attempt, before = await self.find(name)
         container = {
-            "name": "main",
-            "status": shapes.status(attempt.state),
-            "logs": await self.text(run, attempt),
-            "exit_code": attempt.exit_code,
-            "finished_at": shapes.moment(attempt.ended_at),
-            "previous": None,
+            **await self.container(run, attempt),
+            "previous": before and await self.container(run, before),
         }
         self.reply(
             {
@@ -103,20 +111,22 @@ class ActivePodHandler(PodHandler):
 
 
 class ActivePodLogsHandler(PodHandler):
-    """The log of one attempt."""
+    """The log of one attempt, or of the life before it."""
 
     @web.authenticated
     @authorized
     async def get(self, name: str) -> None:
-        self.reply({"logs": await self.text(*await self.find(name))})
+        run, attempt, before = await self.find(name)
+        shown = before if self.flag("previous", False) else attempt
+        self.reply({"logs": await self.text(run, shown) if shown else ""})
 
 
-class JobHistoryHandler(PodHandler):
-    """The attempts of a job's latest runs."""
+class HistoryHandler(PodHandler):
+    """The attempts of the latest runs or instances."""
 
     @web.authenticated
     @authorized
-    async def get(self, job_id: str) -> None:
+    async def get(self, kind: str, resource_id: str) -> None:
         pods = [
             {
                 "pod_name": summary["name"],
@@ -124,34 +134,44 @@ class JobHistoryHandler(PodHandler):
                 "end_time": summary["completed_at"],
                 "status": summary["status"],
             }
-            for run, attempt in await self.attempts(job_id, _RUNS)
+            for run, attempt in await self.attempts(kind, resource_id, _RUNS)
             for summary in [_summary(run, attempt)]
         ]
         self.reply({"pods": pods})
 
 
-class JobLogsHandler(PodHandler):
-    """The log of one of a job's attempts; without a name, of the latest."""
+class LogsHandler(PodHandler):
+    """The log of one attempt of a job or deployment; without a name, of the latest."""
 
     @web.authenticated
     @authorized
-    async def get(self, job_id: str) -> None:
+    async def get(self, kind: str, resource_id: str) -> None:
+        latest = await self.attempts(kind, resource_id, 1)
         name = self.get_query_argument("pod_name", "")
         if name:
-            run, attempt = await self.find(name)
-            if run.job_id != job_id:
-                raise NotFound(f"there is no pod named {name[:64]!r} of that job")
+            run, attempt, _ = await self.find(name)
+            if run.job_id != resource_id:
+                raise NotFound(f"there is no pod named {name[:64]!r} of that {kind}")
             self.reply({"logs": await self.text(run, attempt)})
-            return
-        latest = await self.attempts(job_id, 1)
-        self.reply({"logs": await self.text(*latest[-1]) if latest else ""})
+        else:
+            self.reply({"logs": await self.text(*latest[-1]) if latest else ""})
+
+
+def _is_live(run: Run, attempt: Attempt) -> bool:
+    """Whether it lives, or stands for an instance that begins anew soon: as a pod would, which
+    stays while its container is started again and again."""
+    waiting = run.is_instance and run.state is RunState.RETRYING and attempt.number == run.attempt
+    return waiting or attempt.state in ACTIVE
 
 
 def _summary(run: Run, attempt: Attempt) -> dict[str, Any]:
+    labels = {"saturncloud.io/resource-id": run.job_id}
+    if not run.is_instance:
+        labels["job-name"] = run.id
     return {
         "name": f"{run.id}-{attempt.number}",
         "status": shapes.status(attempt.state),
-        "labels": {"saturncloud.io/resource-id": run.job_id, "job-name": run.id},
+        "labels": labels,
         "started_at": shapes.moment(attempt.started_at) or shapes.moment(run.created_at),
         "completed_at": shapes.moment(attempt.ended_at),
     }
@@ -174,6 +194,6 @@ handlers = [
     (r"/saturn-deploy/api/active/pods", ActivePodsHandler),
     (r"/saturn-deploy/api/active/pods/([^/]+)", ActivePodHandler),
     (r"/saturn-deploy/api/active/pods/([^/]+)/logs", ActivePodLogsHandler),
-    (r"/saturn-deploy/api/jobs/([^/]+)/history", JobHistoryHandler),
-    (r"/saturn-deploy/api/jobs/([^/]+)/logs", JobLogsHandler),
+    (r"/saturn-deploy/api/(job|deployment)s/([^/]+)/history", HistoryHandler),
+    (r"/saturn-deploy/api/(job|deployment)s/([^/]+)/logs", LogsHandler),
 ]

@@ -387,12 +387,7 @@ async def test_one_that_dies_is_there_again_without_anyone_acting(api: Api) -> N
     await api("POST", f"deployments/{made}/start")
     await api.until_state("app", lambda state: state["x-jupyter"]["ready"] == 1)
     await asyncio.to_thread(_kill, api.project / "pids")
-    state = await api.until_state(
-        "app",
-        lambda state: (
-            state["x-jupyter"]["ready"] == 1 and state["x-jupyter"]["instances"][0]["restarts"] == 1
-        ),
-    )
+    state = await api.until_state("app", _has_restarted)
     assert state["x-jupyter"]["instances"][0]["attempts"][0]["signal"] == 9
     await api.down("app")
 
@@ -506,3 +501,72 @@ async def test_an_id_that_never_was_is_not_found(api: Api, odd: str) -> None:
         ("GET", "/code", None),
     ):
         assert (await api(method, f"deployments/{odd}{path}", body)).status == 404, path
+
+
+async def test_saturn_s_pods_are_the_lives_of_instances(api: Api) -> None:
+    made = await api.deployment("app", told_pids(api) + SERVES, start_script="echo begun")
+    query = f"workload_type=deployment&workload_id={made}"
+    assert (await api("GET", f"active/pods?{query}")).body["pod_summaries"] == []
+    assert (await api("GET", f"deployments/{made}/logs")).body == {"logs": ""}
+    await api("POST", f"deployments/{made}/start")
+    await api.until_state("app", lambda state: state["x-jupyter"]["ready"] == 1)
+    [first] = (await api("GET", f"active/pods?{query}")).body["pod_summaries"]
+    whole = (await api("GET", f"active/pods/{first['name']}")).body
+    assert (first["status"], first["labels"]["saturncloud.io/resource-id"]) == ("running", made)
+    assert whole["container_summaries"][0]["previous"] is None
+    await asyncio.to_thread(_kill, api.project / "pids")
+    await api.until_state("app", _has_restarted)
+
+    [second] = (await api("GET", f"active/pods?{query}")).body["pod_summaries"]
+    assert second["name"] == first["name"][:-1] + "2"
+    path = f"active/pods/{second['name']}"
+    [container] = (await api("GET", path)).body["container_summaries"]
+    before = container["previous"]
+    assert (before["exit_code"], before["status"], before["logs"][:6]) == (137, "error", "begun\n")
+    assert before["finished_at"] and container["finished_at"] is None
+    logs = (await api("GET", f"{path}/logs?previous=true")).body["logs"]
+    assert logs == before["logs"]
+    await api.down("app")
+    assert (await api("GET", f"active/pods?{query}")).body["pod_summaries"] == []
+    past = (await api("GET", f"deployments/{made}/history")).body["pods"]
+    assert [(pod["pod_name"], pod["status"]) for pod in past] == [
+        (first["name"], "error"),
+        (second["name"], "stopped"),
+    ]
+    log = await api("GET", f"deployments/{made}/logs?pod_name={first['name']}")
+    assert log.body["logs"].startswith("begun\n")
+
+
+def _has_restarted(state: JSON) -> bool:
+    own = state["x-jupyter"]
+    return own["ready"] == 1 and own["instances"][0]["restarts"] == 1
+
+
+async def test_an_instance_that_waits_for_its_next_life_is_a_live_pod(api: Api) -> None:
+    made = await api.deployment("app", "echo sorry; exit 3")
+    await api("POST", f"deployments/{made}/start")
+    await api.until_state("app", lambda state: state["status"] == "error")
+    query = f"workload_type=deployment&workload_id={made}"
+    [pod] = (await api("GET", f"active/pods?{query}")).body["pod_summaries"]
+    [container] = (await api("GET", f"active/pods/{pod['name']}")).body["container_summaries"]
+    assert (container["logs"], container["exit_code"]) in (("sorry\n", 3), ("", None))
+    await api.down("app")
+
+
+async def test_pods_are_of_the_resource_that_is_asked_for(api: Api) -> None:
+    job, made = await api.job("a"), await api.up("b")
+    [pod] = (await api("GET", f"active/pods?workload_type=deployment&workload_id={made}")).body[
+        "pod_summaries"
+    ]
+    for path in (
+        f"active/pods?workload_type=deployment&workload_id={job}",
+        f"active/pods?workload_type=job&workload_id={made}",
+        f"jobs/{made}/history",
+        f"deployments/{job}/history",
+        f"deployments/{job}/logs",
+        f"jobs/{job}/logs?pod_name={pod['name']}",
+    ):
+        assert (await api("GET", path)).status == 404, path
+    answer = await api("GET", f"active/pods?workload_type=workspace&workload_id={made}")
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "workload_type")
+    await api.down("b")
