@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ NOTEBOOK = {
 
 
 class Baseline(NamedTuple):
-    """A server with jupyter-scheduler."""
+    """A server with what others make."""
 
     port: int
     pid: int
@@ -48,21 +48,25 @@ class Baseline(NamedTuple):
 
 
 @contextmanager
-def installed() -> Iterator[Path]:
-    """The Python of a throwaway environment with jupyter-scheduler."""
-    with tempfile.TemporaryDirectory(prefix="jupyter-scheduler-") as directory:
+def installed(requirements: Sequence[str] = REQUIREMENTS) -> Iterator[Path]:
+    """The Python of a throwaway environment with jupyter-scheduler, or with something else."""
+    with tempfile.TemporaryDirectory(prefix="baseline-") as directory:
         python = Path(directory, "bin", "python")
-        print(f"installing {REQUIREMENTS[0]} for the baseline …", flush=True)
+        print(f"installing {requirements[0]} for the baseline …", flush=True)
         subprocess.run([sys.executable, "-m", "venv", directory], check=True)
         pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        subprocess.run([*pip, *REQUIREMENTS], check=True)
+        subprocess.run([*pip, *requirements], check=True)
         yield python
 
 
 @contextmanager
-def serving() -> Iterator[Baseline]:
-    """A server with jupyter-scheduler, in a directory with one small notebook."""
-    with installed() as python, tempfile.TemporaryDirectory() as name, socket.socket() as free:
+def serving(requirements: Sequence[str] = REQUIREMENTS) -> Iterator[Baseline]:
+    """A server with that, in a directory with one small notebook."""
+    with (
+        installed(requirements) as python,
+        tempfile.TemporaryDirectory() as name,
+        socket.socket() as free,
+    ):
         directory = Path(name)
         (directory / NAME).write_text(json.dumps(NOTEBOOK))
         free.bind(("127.0.0.1", 0))
