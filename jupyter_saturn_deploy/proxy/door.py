@@ -1,8 +1,4 @@
-"""The path door: `saturn-deploy/apps/{name}/…`, for the owner of this server alone.
-
-Pages of an app share Jupyter's origin but know none of its XSRF tokens, so what comes by cookie
-and may change something has to come from a page of this origin.
-"""
+"""The path door: `saturn-deploy/apps/{name}/…`, for the owner of this server alone."""
 
 from __future__ import annotations
 
@@ -13,13 +9,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from jupyter_server.auth import IdentityProvider
-from jupyter_server.utils import ensure_async
 from tornado import web
 from tornado.concurrent import Future
 from tornado.httputil import HTTPHeaders, HTTPInputError
 
-from ..api.base import AUTH_RESOURCE, Authenticated
 from . import page
+from .admission import Visited
 from .apps import App, Apps, Upstream
 from .forward import Exchange, NoAnswer, NotReached, Request
 from .headers import STICKY, Secrets, Visit, body_length
@@ -39,67 +34,13 @@ class Door:
     pool: Pool
 
 
-class Visited(Authenticated):
-    """Lets the owner in, and browsers of nobody known to the login."""
-
-    def check_xsrf_cookie(self) -> None:
-        """See `_admit`: pages of an app can't know the token."""
-
-    def get_login_url(self) -> str:
-        """Where who isn't known is sent; raises 403 for all but the page of a browser."""
-        if not self.is_navigation():
-            raise web.HTTPError(403, "log in, or send a token")
-        return str(super().get_login_url())
+class Behind(Visited):
+    """A handler of the door."""
 
     @property
     def door(self) -> Door:
         """The apps and the connections to them."""
         return cast(Door, self.settings["saturn_deploy_apps"])
-
-    def is_navigation(self) -> bool:
-        """Whether a browser wants to show a page."""
-        headers = self.request.headers
-        return (
-            self.request.method in ("GET", "HEAD")
-            and "text/html" in headers.get("Accept", "")
-            and headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-        )
-
-    async def prepare(self, *args: Any, **kwargs: Any) -> None:
-        """Let in whom it belongs to: else a redirect to the login, 401 or 403."""
-        await super().prepare(*args, **kwargs)
-        if not self._finished:
-            self._known()
-        if not self._finished:
-            await self._admit()
-
-    @web.authenticated
-    def _known(self) -> None:
-        """Where the server lets anybody in, this doesn't."""
-
-    async def _admit(self) -> None:
-        """403 for what the authorizer denies and for what another site's page may have sent."""
-        free = self.request.method in ("GET", "HEAD", "OPTIONS")
-        websocket = "Upgrade" in self.request.headers
-        action = "execute" if websocket else "read" if free else "write"
-        allowed = self.authorizer.is_authorized(self, self.current_user, action, AUTH_RESOURCE)
-        if not await ensure_async(allowed):
-            raise web.HTTPError(403)
-        if (websocket or not free) and not (self._by_own_token() or self._from_here()):
-            raise web.HTTPError(403, "send it from a page of this server, or with a token")
-
-    def _by_own_token(self) -> bool:
-        return self.token_authenticated or bool(self.settings.get("disable_check_xsrf", False))
-
-    def _from_here(self) -> bool:
-        """Whether a page of this origin, or of one that the server allows, sent it."""
-        headers = self.request.headers
-        here = headers.get("Sec-Fetch-Site", "") in ("same-origin", "none")
-        if "Origin" not in headers:
-            return here
-        if "Sec-Fetch-Site" in headers and not (here or self.allow_origin or self.allow_origin_pat):
-            return False
-        return bool(self.check_origin())
 
     def app(self, name: str) -> App:
         """404 where there is none of that name."""
@@ -108,24 +49,8 @@ class Visited(Authenticated):
             raise web.HTTPError(404, "there is no deployment of this name")
         return app
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """A page for who wanted one, JSON for others."""
-        error = kwargs.get("exc_info", (None, None))[1]
-        if not self.is_navigation():
-            super().write_error(status_code, **kwargs)
-            return
-        message = error.get_message() if isinstance(error, web.HTTPError) else None
-        self.show(page.problem(status_code, message))
 
-    def show(self, shown: page.Page) -> None:
-        """A page of ours."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", shown.policy)
-        self.set_header("Cache-Control", "no-store")
-        self.finish(shown.html)
-
-
-class RootHandler(Visited):
+class RootHandler(Behind):
     """An app's address without the slash, below which relative links would miss it."""
 
     async def get(self, name: str) -> None:
@@ -137,7 +62,7 @@ class RootHandler(Visited):
 
 
 @web.stream_request_body
-class AppHandler(Visited):
+class AppHandler(Behind):
     """Everything below it."""
 
     _exchange: Exchange | None = None
@@ -211,10 +136,14 @@ class AppHandler(Visited):
         """Finish, however it went."""
         if self._finished:
             return
-        if self._gone or (self._error is not None and self._begun):
+        error = self._error
+        info = (type(error), error, error.__traceback__) if error is not None else None
+        if info is not None and not self._gone:
+            self.log_exception(*info)
+        if self._gone or (error is not None and self._begun):
             self._hang_up()
-        elif self._error is not None:
-            self.send_error(getattr(self._error, "status_code", 500), exc_info=_info(self._error))
+        elif error is not None:
+            self.send_error(getattr(error, "status_code", 500), exc_info=info)
         else:
             self.finish()
 
@@ -317,10 +246,6 @@ class AppHandler(Visited):
             visit=visit,
             instance=self.get_cookie(STICKY),
         )
-
-
-def _info(error: Exception) -> tuple[type[Exception], Exception, None]:
-    return type(error), error, None
 
 
 handlers = [

@@ -160,7 +160,7 @@ async def test_an_app_that_isn_t_there_is_404(site: Site) -> None:
         assert json.loads(answer.body)["message"]
         answer = await site("GET", path, PAGE)
         assert answer.status == 404
-        assert answer.body.startswith(b"<!DOCTYPE html>")
+        assert answer.body.startswith(b"<!doctype html>")
     assert (await site("GET", "none/x", HANDSHAKE)).status == 404
 
 
@@ -223,3 +223,15 @@ async def test_a_body_of_which_two_could_see_different_ends_is_refused(
         writer.write(head + b"0\r\n\r\n")
         assert b" 400 " in await reader.readline()
     assert site.little[0].seen == []
+
+
+async def test_no_log_line_holds_a_token(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    site.rotation.put("b")
+    for path in ("a/", "a", "b/", "none/", "a/?x"):
+        for more in ([], PAGE):
+            secret = f"{path}{'&' if '?' in path else '?'}token={site.token}"
+            await site("GET", secret, [ANONYMOUS, *more])
+            await site("GET", secret + "x", [ANONYMOUS, *more])
+    assert "apps/b/" in caplog.text
+    assert site.token not in caplog.text

@@ -170,7 +170,7 @@ async def test_what_is_no_response_is_502_and_the_app_named(site: Site, response
     answer = await site()
     assert answer.status == 502
     assert b"the app closed the connection, or sent no HTTP" in answer.body
-    assert (await site("GET", "a/", PAGE)).body.startswith(b"<!DOCTYPE html>")
+    assert (await site("GET", "a/", PAGE)).body.startswith(b"<!doctype html>")
     assert (await site("POST", "a/", body=b"x")).status == 502
     assert len(app.seen) == 3  # nothing was sent twice
 
