@@ -7,9 +7,11 @@ import os
 import shutil
 import sqlite3
 import time
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -43,6 +45,23 @@ class Lab(Server):
         file = kept / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
+
+    def deployment(self, name: str, command: str, **spec: Any) -> str:
+        """The id of a new deployment."""
+        recipe = {"type": "deployment", "spec": {"name": name, "command": command, **spec}}
+        return str(self("POST", "recipes", recipe)["state"]["id"])
+
+    def until_state(
+        self, name: str, good: Callable[[Any], object], seconds: float = 20
+    ) -> dict[str, Any]:
+        """A deployment's state, once what is ours of it is good."""
+        deadline = time.monotonic() + seconds
+        while True:
+            state: dict[str, Any] = self("GET", f"recipes/deployment/{name}")["state"]
+            if good(state["x-jupyter"]):
+                return state
+            assert time.monotonic() < deadline, state
+            time.sleep(0.05)
 
 
 @pytest.fixture
