@@ -7,7 +7,6 @@ import os
 import shutil
 import sqlite3
 import time
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
