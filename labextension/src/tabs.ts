@@ -8,6 +8,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
+import { DeploymentActions } from './deployments/actions';
 import { JobTab } from './detail/tab';
 import { FormTab, IFormOptions } from './form/tab';
 import { jobsIcon } from './icons';
@@ -24,6 +25,7 @@ export interface ITabsOptions {
   status: ILabStatus | null;
   commands: CommandRegistry;
   actions: JobActions;
+  deployments: DeploymentActions;
   settings: Settings;
   /** Opens the executed notebook of a run; null where nothing can show it. */
   openNotebook: ((run: IRun) => void) | null;
@@ -42,19 +44,22 @@ export class Tabs {
       args: ({ content }) => ({ filters: { ...content.model.filters } }),
       name: () => 'runs'
     });
-    // What it began with comes back; what was typed may be a secret and is kept nowhere.
-    void _options.restorer?.restore(this._forms, {
-      command: CommandIDs.create,
-      args: ({ form: { name, draft, file, copyOf } }) => ({
-        ...(name ? { name } : {}),
-        ...(file ? { file } : {}),
-        ...(copyOf ? { copyOf } : {}),
-        ...(draft
-          ? { draft: { name: draft.name, command: draft.command } }
-          : {})
-      }),
-      name: ({ id }) => id
-    });
+    for (const kind of ['job', 'deployment'] as const) {
+      // What it began with comes back; what was typed may be a secret and is kept nowhere.
+      void _options.restorer?.restore(this._forms[kind], {
+        command:
+          kind === 'job' ? CommandIDs.create : CommandIDs.createDeployment,
+        args: ({ form: { name, draft, file, copyOf } }) => ({
+          ...(name ? { name } : {}),
+          ...(file ? { file } : {}),
+          ...(copyOf ? { copyOf } : {}),
+          ...(draft
+            ? { draft: { name: draft.name, command: draft.command } }
+            : {})
+        }),
+        name: ({ id }) => id
+      });
+    }
   }
 
   /** See the options. */
@@ -113,20 +118,24 @@ export class Tabs {
     });
   }
 
-  /** A form: to edit the job `name`, or to create one from `draft` or like the job `copyOf`. */
+  /** A form: to edit `name`, or to create a job or a deployment from `draft` or like `copyOf`. */
   openForm(
-    form: Pick<IFormOptions, 'name' | 'draft' | 'file' | 'copyOf'> = {}
+    form: Partial<
+      Pick<IFormOptions, 'kind' | 'name' | 'draft' | 'file' | 'copyOf'>
+    > = {}
   ): void {
-    const { shell, actions, status } = this._options;
-    const { name } = form;
-    const open = name && this._forms.find(tab => tab.form.name === name);
+    const { shell, actions, deployments, status } = this._options;
+    const { kind = 'job', name } = form;
+    const forms = this._forms[kind];
+    const open = name && forms.find(tab => tab.form.name === name);
     if (open) {
       shell.activateById(open.id);
       return;
     }
-    const widget = new FormTab({ ...form, actions, tabs: this }, status);
+    const options = { ...form, kind, actions, deployments, tabs: this };
+    const widget = new FormTab(options, status);
     widget.id = `saturn-deploy-form-${Private.next()}`;
-    void this._forms.add(widget);
+    void forms.add(widget);
     this._add(widget);
   }
 
@@ -145,9 +154,12 @@ export class Tabs {
     shell.activateById(widget.id);
   }
 
-  private _forms = new WidgetTracker<FormTab>({
-    namespace: 'saturn-deploy-forms'
-  });
+  private _forms = {
+    job: new WidgetTracker<FormTab>({ namespace: 'saturn-deploy-forms' }),
+    deployment: new WidgetTracker<FormTab>({
+      namespace: 'saturn-deploy-deployment-forms'
+    })
+  };
   private _runs = new WidgetTracker<MainAreaWidget<RunsTab>>({
     namespace: 'saturn-deploy-runs'
   });

@@ -163,7 +163,7 @@ def test_a_git_reference_says_what_it_means_and_what_it_lacks(
     reference.fill("main")
     expect(problem).to_have_count(0)
     expect(form).to_contain_text(f"{git(repository, 'rev-parse', 'main')[:7]} Print a word")
-    expect(form).to_contain_text("1 file of the project differs and will not be in the run: a.py")
+    expect(form).to_contain_text("1 file of the project differs and will not be in the copy: a.py")
     picture(page, "reference")
     form.get_by_role("button", name="Create and run").click()
     expect(log(page)).to_contain_text("as committed")

@@ -1,6 +1,6 @@
 import { draftOf, IDraft } from '../form/draft';
 import { changed } from '../form/doubts';
-import { IDoubt, IFix } from '../tokens';
+import { IFix } from '../tokens';
 
 const DRAFT = {
   ...draftOf({
@@ -14,29 +14,29 @@ const DRAFT = {
   start_script: 'set -e'
 } as IDraft;
 
-const doubt = (kind: IFix['kind'], value: string): IDoubt => ({
-  field: 'spec.command',
-  sentence: 'it would fail',
-  fix: { label: 'Do it', kind, value }
+const fix = (kind: IFix['kind'], value: string): IFix => ({
+  label: 'Do it',
+  kind,
+  value
 });
 
-describe('what a doubt changes in a draft', () => {
+describe('what a fix changes in a draft', () => {
   it('is a line more of the start script', () => {
-    expect(changed(DRAFT, doubt('start_script', 'pip install duckdb'))).toEqual(
-      { start_script: 'set -e\npip install duckdb\n' }
-    );
+    expect(changed(DRAFT, fix('start_script', 'pip install duckdb'))).toEqual({
+      start_script: 'set -e\npip install duckdb\n'
+    });
   });
 
   it('is the command or the working directory', () => {
-    expect(changed(DRAFT, doubt('command', './go --now'))).toEqual({
+    expect(changed(DRAFT, fix('command', './go --now'))).toEqual({
       command: './go --now'
     });
-    expect(changed(DRAFT, doubt('working_directory', 'work'))).toEqual({
+    expect(changed(DRAFT, fix('working_directory', 'work'))).toEqual({
       working_directory: 'work'
     });
   });
 
   it('is nothing without a fix', () => {
-    expect(changed(DRAFT, { ...doubt('command', ''), fix: null })).toEqual({});
+    expect(changed(DRAFT, null)).toEqual({});
   });
 });

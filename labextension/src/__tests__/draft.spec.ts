@@ -1,14 +1,11 @@
 import {
-  changes,
-  draftOf,
-  duplicates,
-  fieldErrors,
-  needsSnapshot,
-  pair,
-  specOf,
-  withSnapshot
-} from '../form/draft';
-import { IJobSpec } from '../tokens';
+  deploymentDraftOf,
+  deploymentSpecOf
+} from '../deployments/form/deployment';
+import { changes, needsSnapshot, newSpec, pair } from '../form/draft';
+import { duplicates, fieldErrors } from '../form/errors';
+import { jobDraftOf as draftOf, jobSpecOf as specOf } from '../form/job';
+import { IDeploymentSpec, IJobSpec, IWorkspace } from '../tokens';
 
 const SPEC: IJobSpec = {
   name: 'train',
@@ -113,7 +110,7 @@ describe('draft', () => {
     expect(needsSnapshot(draftOf(SPEC))).toBe(false);
     expect(needsSnapshot(frozen)).toBe(true);
     expect(needsSnapshot({ ...frozen, snapshot: 'abc' })).toBe(false);
-    const spec = withSnapshot(specOf(frozen), 'def');
+    const spec = specOf({ ...frozen, snapshot: 'def' });
     expect(spec['x-jupyter']).toEqual({
       ...SPEC['x-jupyter'],
       source: 'snapshot',
@@ -131,6 +128,69 @@ describe('draft', () => {
       environment_variables: [rows[0], rows[1]]
     };
     expect(specOf(draft).environment_variables).toEqual({ A: '1' });
+  });
+});
+
+describe('the draft of a deployment', () => {
+  const deployment: IDeploymentSpec = {
+    name: 'sales',
+    description: 'what was sold',
+    tags: {},
+    command: 'python -m panel serve sales.py',
+    instance_type: 'this-machine',
+    image: '',
+    working_directory: 'apps',
+    environment_variables: { KEY: 'secret' },
+    start_script: '. setup.sh',
+    scale: 2,
+    'x-jupyter': {
+      source: 'git',
+      reference: 'main',
+      snapshot: null,
+      backend: null
+    }
+  };
+
+  it('says what the spec says, and nothing that only jobs have', () => {
+    expect(deploymentSpecOf(deploymentDraftOf(deployment))).toEqual(deployment);
+  });
+
+  it('sends as a number what is one, and else what is refused', () => {
+    const draft = deploymentDraftOf(deployment);
+    const scale = (text: string) =>
+      deploymentSpecOf({ ...draft, scale: text }).scale;
+    expect(['3', '', '1.5', 'two'].map(scale)).toEqual([3, 0, 1.5, -1]);
+  });
+});
+
+describe('a new spec', () => {
+  const workspace = {
+    size: { value: 'large' },
+    image: { value: 'jupyter/base' }
+  } as unknown as IWorkspace;
+
+  it('is what the workspace says, under what is known', () => {
+    expect(newSpec(workspace, { name: 'a', image: '' })).toMatchObject({
+      name: 'a',
+      command: '',
+      instance_type: 'large',
+      image: ''
+    });
+  });
+
+  it('has no frozen copy yet, whatever it is made after', () => {
+    const given = {
+      'x-jupyter': {
+        source: 'snapshot' as const,
+        reference: null,
+        snapshot: 'abc',
+        backend: null
+      }
+    };
+    expect(newSpec(workspace, given)['x-jupyter']).toMatchObject({
+      source: 'snapshot',
+      snapshot: null
+    });
   });
 });
 

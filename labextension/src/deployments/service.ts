@@ -2,6 +2,7 @@ import { Http, Page, Query } from '../http';
 import {
   IDeployment,
   IDeploymentSpec,
+  IDoubt,
   IFrameworks,
   IInstance,
   IJobCode,
@@ -36,6 +37,15 @@ export class DeploymentService extends Http {
     const path = `api/recipes/deployment/${encodeURIComponent(name)}`;
     const query = { format: 'yaml', values: `${values}` };
     return (await this.request(path, { query })).text();
+  }
+
+  /** What of a deployment would probably fail; nothing of it is run. */
+  check(
+    spec: DeploymentInput,
+    signal?: AbortSignal
+  ): Promise<{ problems: IDoubt[] }> {
+    const body = { type: 'deployment', spec };
+    return this.json('api/recipes/check', { method: 'POST', body, signal });
   }
 
   create(spec: DeploymentInput): Promise<IDeployment> {

@@ -2,16 +2,18 @@ import * as React from 'react';
 
 import { IPartProps } from './basics';
 import { Doubts } from './doubts';
-import { Field, originOf, Span } from './fields';
+import { Field, originOf } from './fields';
 import { Pairs } from './pairs';
 
-/** The fields that some jobs need. */
-export function Advanced(props: IPartProps): JSX.Element {
+/** The fields that some need; first those that only one kind has. */
+export function Advanced(
+  props: IPartProps & { children?: React.ReactNode }
+): JSX.Element {
   const { draft, set, errors, doubts, workspace, trans } = props;
   return (
     <details className="jp-Deploy-advanced">
       <summary>{trans.__('Advanced')}</summary>
-      {draft.schedule !== null && <Deadline {...props} />}
+      {props.children}
       <Pairs
         field="spec.environment_variables"
         label={trans.__('Environment variables')}
@@ -99,44 +101,5 @@ export function Advanced(props: IPartProps): JSX.Element {
         )}
       </Field>
     </details>
-  );
-}
-
-/** How late a slot may start. */
-function Deadline(props: IPartProps): JSX.Element {
-  const { draft, set, errors, trans } = props;
-  const field = 'spec.x-jupyter.starting_deadline';
-  return (
-    <Field
-      field={field}
-      label={trans.__('Starting deadline')}
-      error={errors[field]}
-      hint={
-        draft.starting_deadline.trim()
-          ? trans.__(
-              'a slot that could not start on time, as nobody was there or a run was active, still starts within this time; later it is missed'
-            )
-          : trans.__(
-              'none: however late, the latest slot that could not start on time still starts'
-            )
-      }
-      trans={trans}
-    >
-      {input => (
-        <Span
-          input={input}
-          value={draft.starting_deadline}
-          unit={draft.starting_deadlineUnit}
-          units={[
-            [1, trans.__('seconds')],
-            [60, trans.__('minutes')]
-          ]}
-          unitLabel={trans.__('Unit of the starting deadline')}
-          onChange={(starting_deadline, starting_deadlineUnit) =>
-            set({ starting_deadline, starting_deadlineUnit })
-          }
-        />
-      )}
-    </Field>
   );
 }

@@ -1,19 +1,21 @@
 import * as React from 'react';
 
-import { Source } from '../tokens';
+import { IJobCode, Source } from '../tokens';
 import { IPartProps } from './basics';
 import { Problem } from './fields';
 import { Frozen } from './frozen';
 import { Reference } from './reference';
 
 export interface ICodeProps extends IPartProps {
-  /** The job whose snapshot the draft began with; null if there is none. */
-  codeOf: string | null;
+  /** Asks for the frozen copy that the draft began with; null if there is none. */
+  kept: (() => Promise<IJobCode>) | null;
+  /** What each source means for what is made. */
+  hints: { [source in Source]: string };
 }
 
-/** Which files a run gets. */
+/** Where the files come from. */
 export function Code(props: ICodeProps): JSX.Element {
-  const { draft, set, errors, workspace, trans } = props;
+  const { draft, set, errors, workspace, hints, trans } = props;
   const { git } = workspace;
   const name = React.useId();
   const [initial] = React.useState(draft.source);
@@ -50,28 +52,13 @@ export function Code(props: ICodeProps): JSX.Element {
   return (
     <fieldset className="jp-Deploy-source" data-field="spec.x-jupyter.source">
       <legend>{trans.__('Code')}</legend>
-      {option(
-        'live',
-        trans.__('Project as it is'),
-        trans.__(
-          'a run works in the project itself: with its files as they are then, and what it writes stays there'
-        )
-      )}
-      {option(
-        'snapshot',
-        trans.__('Frozen copy'),
-        trans.__(
-          'every run gets a copy of its own of the files as they are now, until you update the code'
-        )
-      )}
+      {option('live', trans.__('Project as it is'), hints.live)}
+      {option('snapshot', trans.__('Frozen copy'), hints.snapshot)}
       {draft.source === 'snapshot' && <Frozen {...props} />}
       {option(
         'git',
         trans.__('Git reference'),
-        noGit ??
-          trans.__(
-            'every run gets a copy of its own of a branch, tag or commit of this repository, looked up anew'
-          ),
+        noGit ?? hints.git,
         noGit !== null
       )}
       {draft.source === 'git' && <Reference {...props} />}

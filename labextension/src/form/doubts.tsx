@@ -1,8 +1,7 @@
 import * as React from 'react';
 
-import { DeployService } from '../service';
-import { IDoubt } from '../tokens';
-import { IDraft, specOf } from './draft';
+import { IDoubt, IFix } from '../tokens';
+import { IDraft } from './draft';
 import { withLine } from './environment';
 
 /** Milliseconds from leaving a field to the question: another may be left at once. */
@@ -17,9 +16,9 @@ export interface IDoubts {
   apply(doubt: IDoubt): void;
 }
 
-/** What the server, if one is to be asked, doubts of a draft. No answer is no doubt. */
+/** What is doubted of a draft, if `check` is to be asked. No answer is no doubt. */
 export function useDoubts(
-  service: DeployService | null,
+  check: ((signal: AbortSignal) => Promise<{ problems: IDoubt[] }>) | null,
   draft: IDraft,
   set: (change: Partial<IDraft>) => void
 ): IDoubts {
@@ -42,12 +41,12 @@ export function useDoubts(
     }
   }, [text]);
   React.useEffect(() => {
-    if (asked !== text || service === null) {
+    if (asked !== text || check === null) {
       return;
     }
     const aborter = new AbortController();
     const timer = setTimeout(() => {
-      service.check(specOf(draft), aborter.signal).then(
+      check(aborter.signal).then(
         ({ problems }) =>
           aborter.signal.aborted || setFound({ text, doubts: problems }),
         () => undefined
@@ -63,13 +62,13 @@ export function useDoubts(
     look: () => setAsked(text),
     apply: doubt => {
       applied.current = true;
-      set(changed(draft, doubt));
+      set(changed(draft, doubt.fix));
     }
   };
 }
 
-/** The part of a draft that a doubt's fix changes. */
-export function changed(draft: IDraft, { fix }: IDoubt): Partial<IDraft> {
+/** The part of a draft that a fix changes. */
+export function changed(draft: IDraft, fix: IFix | null): Partial<IDraft> {
   switch (fix?.kind) {
     case 'start_script':
       return { start_script: withLine(draft.start_script, `${fix.value}`) };

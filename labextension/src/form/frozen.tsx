@@ -1,23 +1,23 @@
 import * as React from 'react';
 
 import { FrozenCopy, sizeWords } from '../code/frozen';
-import { describe } from '../model';
+import { describe } from '../http';
 import { IJobCode, IPreview } from '../tokens';
 import { ICodeProps } from './code';
 import { Problem } from './fields';
 import { Preview } from './preview';
 
-/** The snapshot a job has, until it is to be made anew; then what that would take. */
+/** The snapshot it has, until it is to be made anew; then what that would take. */
 export function Frozen(props: ICodeProps): JSX.Element {
-  const { draft, set, errors, service, codeOf, trans } = props;
-  const [kept] = React.useState(draft.snapshot);
+  const { draft, set, errors, service, kept, trans } = props;
+  const [digest] = React.useState(draft.snapshot);
   const error = errors['spec.x-jupyter.snapshot'];
   return (
     <div className="jp-Deploy-suboption">
-      {draft.snapshot !== null && codeOf !== null ? (
+      {draft.snapshot !== null && kept !== null ? (
         <Asked
           key="kept"
-          ask={() => service.jobCode(codeOf)}
+          ask={kept}
           waiting={trans.__('Looking what changed since it was frozen…')}
           {...props}
         >
@@ -58,11 +58,11 @@ export function Frozen(props: ICodeProps): JSX.Element {
                 >
                   {trans.__('Look again')}
                 </button>
-                {kept !== null && (
+                {digest !== null && (
                   <button
                     type="button"
                     className="jp-Deploy-small jp-mod-styled"
-                    onClick={() => set({ snapshot: kept })}
+                    onClick={() => set({ snapshot: digest })}
                   >
                     {trans.__('Keep the copy it has')}
                   </button>

@@ -2,7 +2,8 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { FieldErrors, IPair, pair } from './draft';
+import { IPair, pair } from './draft';
+import { FieldErrors } from './errors';
 import { Problem } from './fields';
 
 export interface IPairsProps {

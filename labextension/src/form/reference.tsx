@@ -3,8 +3,7 @@ import * as React from 'react';
 
 import { shortHash } from '../code/commit';
 import { useNow } from '../hooks';
-import { describe } from '../model';
-import { ProblemError } from '../http';
+import { describe, ProblemError } from '../http';
 import { DeployService } from '../service';
 import { ago, exact } from '../time';
 import { IReference } from '../tokens';
@@ -30,7 +29,7 @@ export function Reference(props: IPartProps): JSX.Element {
         error={error}
         hint={marked(
           trans.__(
-            'for example `main`, a commit hash, or `tags/v1.2.3`; `origin/main` is fetched anew for each run'
+            'for example `main`, a commit hash, or `tags/v1.2.3`; `origin/main` is fetched anew each time'
           )
         )}
         trans={trans}
@@ -61,7 +60,7 @@ function marked(sentence: string): React.ReactNode {
     .map((part, at) => (at % 2 ? <code key={at}>{part}</code> : part));
 }
 
-/** The commit, and files that the run won't have as they are in the project. */
+/** The commit, and files that the copy won't have as they are in the project. */
 function Meaning(props: {
   found: IReference;
   trans: TranslationBundle;
@@ -89,8 +88,8 @@ function Meaning(props: {
       {changed_count > 0 && (
         <div className="jp-Deploy-notice jp-mod-warning">
           {trans._n(
-            '%1 file of the project differs and will not be in the run: %2',
-            '%1 files of the project differ and will not be in the run: %2',
+            '%1 file of the project differs and will not be in the copy: %2',
+            '%1 files of the project differ and will not be in the copy: %2',
             changed_count,
             names.join(', ')
           )}

@@ -9,6 +9,7 @@ import { policyWords } from '../schedule/words';
 import { Policy } from '../tokens';
 import { IPartProps } from './basics';
 import { Problem } from './fields';
+import { IJobDraft } from './job';
 import { When } from './when';
 import { Zone } from './zone';
 
@@ -18,7 +19,9 @@ const FIRES = 5;
 const POLICIES: readonly Policy[] = ['Allow', 'Forbid', 'Replace'];
 
 /** Whether the job runs by itself, and when. */
-export function Schedule(props: IPartProps & { jobs: JobsModel }): JSX.Element {
+export function Schedule(
+  props: IPartProps<IJobDraft> & { jobs: JobsModel }
+): JSX.Element {
   const { draft, set, trans } = props;
   const id = React.useId();
   const [kept, keep] = React.useState(draft.schedule ?? expressionOf(MORNING));
@@ -50,7 +53,7 @@ export function Schedule(props: IPartProps & { jobs: JobsModel }): JSX.Element {
 }
 
 function Scheduled(
-  props: IPartProps & { jobs: JobsModel; expression: string }
+  props: IPartProps<IJobDraft> & { jobs: JobsModel; expression: string }
 ): JSX.Element {
   const { draft, set, service, expression, jobs, trans } = props;
   const previewed = usePreview(
@@ -88,7 +91,7 @@ function Scheduled(
 
 /** The schedule in words, and what it will do. */
 function Preview(
-  props: IPartProps & { previewed: IPreviewed }
+  props: IPartProps<IJobDraft> & { previewed: IPreviewed }
 ): JSX.Element | null {
   const { draft, previewed, trans } = props;
   const { preview, problems, isStale } = previewed;
@@ -122,7 +125,7 @@ function Preview(
 }
 
 /** What becomes of a slot while a run is active. */
-function Policies(props: IPartProps): JSX.Element {
+function Policies(props: IPartProps<IJobDraft>): JSX.Element {
   const { draft, set, errors, trans } = props;
   const name = React.useId();
   const error = errors['spec.concurrency_policy'];

@@ -1,4 +1,3 @@
-import { Button } from '@jupyter/react-components';
 import { ILabStatus } from '@jupyterlab/application';
 import {
   Dialog,
@@ -6,29 +5,37 @@ import {
   ReactWidget,
   showDialog
 } from '@jupyterlab/apputils';
-import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { JobActions } from '../actions';
-import { describe } from '../model';
-import { SpecInput } from '../service';
+import { DeploymentActions } from '../deployments/actions';
+import { DeploymentForm } from '../deployments/form/form';
 import type { Tabs } from '../tabs';
-import { IRecipe, IWorkspace } from '../tokens';
-import { Form } from './form';
+import { ISpec } from '../tokens';
+import { JobForm } from './form';
+import { Kind } from './kind';
 
 export interface IFormOptions {
-  /** The job to edit; without it a new one is created. */
+  kind: Kind;
+  /** The one to edit; without it a new one is created. */
   name?: string;
-  /** What is known of a new job. */
-  draft?: SpecInput;
-  /** The file that the draft is made of. */
+  /** What is known of a new one. */
+  draft?: Partial<ISpec>;
+  /** The file that the draft is made of: for a deployment, relative to the project. */
   file?: string;
-  /** The job that a new one is made after. */
+  /** The one that a new one is made after. */
   copyOf?: string;
   actions: JobActions;
+  deployments: DeploymentActions;
   tabs: Tabs;
+}
+
+export interface IFormProps extends IFormOptions {
+  close(): void;
+  /** Called as what was typed begins or ceases to differ from what is saved. */
+  setDirty(isDirty: boolean): void;
 }
 
 /** A form's tab. It asks before what was typed is lost with it. */
@@ -37,20 +44,24 @@ export class FormTab extends MainAreaWidget {
     readonly form: IFormOptions,
     private _status: ILabStatus | null
   ) {
+    const isJob = form.kind === 'job';
+    const Form = isJob ? JobForm : DeploymentForm;
     super({
       content: ReactWidget.create(
-        <Loader
+        <Form
           {...form}
           close={() => this.close()}
           setDirty={isDirty => this._setDirty(isDirty)}
         />
       )
     });
-    const { trans } = form.actions.model;
+    const { trans } = form.actions;
     this.content.addClass('jp-Deploy-form');
     this.content.title.label = form.name
       ? trans.__('Edit %1', form.name)
-      : trans.__('New job');
+      : isJob
+        ? trans.__('New job')
+        : trans.__('New deployment');
   }
 
   dispose(): void {
@@ -66,7 +77,7 @@ export class FormTab extends MainAreaWidget {
     if (!this._isDirty) {
       return true;
     }
-    const { trans } = this.form.actions.model;
+    const { trans } = this.form.actions;
     const { button } = await showDialog({
       title: trans.__('Discard what was typed?'),
       body: trans.__('“%1” has changes that are not saved.', this.title.label),
@@ -90,75 +101,4 @@ export class FormTab extends MainAreaWidget {
 
   private _isDirty = false;
   private _unsaved: IDisposable | null = null;
-}
-
-interface ILoaded {
-  workspace: IWorkspace;
-  recipe: IRecipe | null;
-  draft?: SpecInput;
-  origin: string | null;
-  codeOf: string | null;
-}
-
-/** Asks for what the form is filled with. */
-function Loader(
-  props: IFormOptions & {
-    close: () => void;
-    setDirty: (isDirty: boolean) => void;
-  }
-): JSX.Element {
-  const { actions, name, copyOf } = props;
-  const { service, trans } = actions.model;
-  const [loaded, setLoaded] = React.useState<ILoaded | null>(null);
-  const [problem, setProblem] = React.useState<string | null>(null);
-  const load = async () => {
-    setProblem(null);
-    try {
-      const [workspace, recipe, copied, free] = await Promise.all([
-        service.workspace(),
-        name ? service.recipe(name) : null,
-        copyOf ? service.recipe(copyOf) : null,
-        copyOf ? actions.freeName(copyOf) : null
-      ]);
-      setLoaded({
-        workspace,
-        recipe,
-        draft: copied ? { ...copied.spec, name: free ?? '' } : props.draft,
-        origin: originWords(copied, props.file, trans),
-        codeOf: (recipe ?? copied)?.state.id ?? null
-      });
-    } catch (error) {
-      setProblem(describe(error, trans));
-    }
-  };
-  React.useEffect(() => void load(), []);
-  if (loaded) {
-    return <Form {...props} {...loaded} />;
-  }
-  return problem === null ? (
-    <p className="jp-Deploy-note">{trans.__('Loading…')}</p>
-  ) : (
-    <div className="jp-Deploy-notice jp-mod-error" role="alert">
-      <p>{problem}</p>
-      <Button
-        className="jp-Deploy-button"
-        appearance="outline"
-        onClick={() => void load()}
-      >
-        {trans.__('Try again')}
-      </Button>
-    </div>
-  );
-}
-
-/** Where the draft of a new job came from. */
-function originWords(
-  copied: IRecipe | null,
-  file: string | undefined,
-  trans: TranslationBundle
-): string | null {
-  if (copied) {
-    return trans.__('Filled from the job “%1”.', copied.spec.name);
-  }
-  return file ? trans.__('Name and command are from %1.', file) : null;
 }

@@ -12,10 +12,11 @@ import {
 import { IPreviewed } from '../schedule/preview';
 import { IPartProps } from './basics';
 import { Field } from './fields';
+import { IJobDraft } from './job';
 
 /** When the job runs: a usual schedule, or a cron expression. Both are the same text. */
 export function When(
-  props: IPartProps & { expression: string; previewed: IPreviewed }
+  props: IPartProps<IJobDraft> & { expression: string; previewed: IPreviewed }
 ): JSX.Element {
   const { set, errors, expression, previewed, trans } = props;
   const { preview, problems } = previewed;

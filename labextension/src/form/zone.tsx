@@ -4,10 +4,11 @@ import { IPreviewed } from '../schedule/preview';
 import { knownZones, viewerZone } from '../schedule/zones';
 import { IPartProps } from './basics';
 import { Field } from './fields';
+import { IJobDraft } from './job';
 
 /** The clock that a schedule goes by. */
 export function Zone(
-  props: IPartProps & { previewed: IPreviewed }
+  props: IPartProps<IJobDraft> & { previewed: IPreviewed }
 ): JSX.Element {
   const { draft, set, errors, previewed, trans } = props;
   const { preview, problems } = previewed;
