@@ -72,10 +72,7 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
     for recipe in lab("GET", "recipes?limit=500")["recipes"]:
         lab("POST", f"{recipe['type']}s/{recipe['state']['id']}/stop", {})
         if recipe["type"] == "deployment":
-            while lab("GET", f"recipes/deployment/{recipe['spec']['name']}")["state"]["x-jupyter"][
-                "instances"
-            ]:
-                time.sleep(0.05)
+            lab.until_state(recipe["spec"]["name"], lambda state: not state["instances"])
     for run in lab("GET", "runs?state=active&limit=500")["runs"]:
         lab.until(run["id"], "completed", "error", "stopped")
     # Asked politely while it reads or saves a file, Jupyter's server never ends, this extension
