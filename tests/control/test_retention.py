@@ -9,10 +9,12 @@ from pathlib import Path
 
 from jupyter_saturn_deploy.control import retention
 from jupyter_saturn_deploy.control.bulk import Outcome, in_turn
-from jupyter_saturn_deploy.control.retention import DAY, KEPT
-from jupyter_saturn_deploy.models.resources import Job, JobSpec
-from jupyter_saturn_deploy.models.runs import RunState
-from jupyter_saturn_deploy.store import changes, resources, runs
+from jupyter_saturn_deploy.control.queue import next_work
+from jupyter_saturn_deploy.control.retention import DAY, KEPT, KEPT_REVISIONS
+from jupyter_saturn_deploy.models.deployments import How, Revision
+from jupyter_saturn_deploy.models.resources import Deployment, DeploymentSpec, Job, JobSpec
+from jupyter_saturn_deploy.models.runs import Attempt, Execution, RunState
+from jupyter_saturn_deploy.store import changes, deployments, resources, runs
 from jupyter_saturn_deploy.store.db import Database, Store
 from tests.store.made import add_run
 
@@ -22,6 +24,16 @@ JOB = Job(
     "/p",
     "local",
     JobSpec(name="a", command="true", instance_type="this-machine", image=""),
+    1,
+    0.0,
+    0.0,
+)
+APP = Deployment(
+    "d" * 32,
+    "ana",
+    "/p",
+    "local",
+    DeploymentSpec(name="app", command="serve", instance_type="this-machine", image=""),
     1,
     0.0,
     0.0,
@@ -108,5 +120,50 @@ def test_many_are_done_in_few_transactions_each_once(tmp_path: Path) -> None:
         outcome = await in_turn(store, [*ids, *ids], work)
         assert outcome.done == ids
         assert len(parts) <= 5 and sum(parts) == 450
+
+    play(tmp_path, scene)
+
+
+def test_of_an_instance_s_lives_the_latest_are_kept_and_of_a_job_s_attempts_all(
+    tmp_path: Path,
+) -> None:
+    async def scene(store: Store) -> None:
+        def work(db: Database) -> tuple[list[int], list[int]]:
+            waiting = {"state": RunState.RETRYING, "attempt": 30, "next_attempt_at": 5.0}
+            resources.insert(db, APP)
+            instance = add_run(db, APP, revision=1, instance=1, **waiting)
+            run = add_run(db, JOB, **waiting)
+            for number in range(1, 31):
+                for each in (instance, run):
+                    runs.put_attempt(db, Attempt(each.id, number))
+            begun = next_work(db, "local", 4, 10.0).start
+            assert [(each.id, each.attempt) for each in begun] == [(instance.id, 31), (run.id, 31)]
+            left = runs.attempts(db, [instance.id, run.id])
+            numbers = [[item.number for item in left[each.id]] for each in (instance, run)]
+            return numbers[0], numbers[1]
+
+        of_instance, of_job = await store.write(work)
+        assert of_instance == list(range(22, 32)) and of_job == list(range(1, 32))
+
+    play(tmp_path, scene)
+
+
+def test_revisions_are_kept_by_their_number(tmp_path: Path) -> None:
+    execution = Execution(APP.spec, "/p", "/usr", "http://x/")
+
+    async def scene(store: Store) -> None:
+        def fill(db: Database) -> None:
+            resources.insert(db, APP)
+            for number in range(1, KEPT_REVISIONS + 4):
+                revision = Revision(
+                    APP.id, number, execution, "local", 1, How.RESTART, None, "ana", 0.0
+                )
+                deployments.put_in_service(db, revision)
+
+        await store.write(fill)
+        for _ in range(2):
+            await retention.expire_revisions(store)
+            left = await store.read(lambda db: deployments.revisions(db, APP.id, 999, 999))
+            assert [item.number for item in left] == list(range(KEPT_REVISIONS + 3, 3, -1))
 
     play(tmp_path, scene)
