@@ -60,6 +60,8 @@ class LogHandler(AttemptHandler):
             self.reply({"message": f"the log has {size} bytes", "errors": []}, 416)
             return
         self._describe()
+        if hole is not None:
+            self.set_header("X-Log-Hole", f"{hole.offset}-{hole.end}")
         if self.flag("download", False):
             self.offer_as(run, number, "log")
         # In a range every byte keeps its place.
