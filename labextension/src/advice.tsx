@@ -27,9 +27,8 @@ export function FixButton<T extends IAdvised>(props: {
   fixes: IFixes<T>;
   trans: TranslationBundle;
   tabbable?: boolean;
-  /** What puts it to use; "Run again" if not given. */
-  again?: string;
-  onAgain(): void;
+  /** Puts it to use; without it there is no button any more. */
+  onAgain?(): void;
 }): JSX.Element | null {
   const { of, fixes, trans, tabbable } = props;
   const fix = of.advice?.fix;
@@ -37,6 +36,9 @@ export function FixButton<T extends IAdvised>(props: {
     return null;
   }
   const isFixed = fixes.isFixed(of);
+  if (isFixed && !props.onAgain) {
+    return null;
+  }
   return (
     <button
       type="button"
@@ -46,13 +48,13 @@ export function FixButton<T extends IAdvised>(props: {
       onClick={event => {
         event.stopPropagation();
         if (isFixed) {
-          props.onAgain();
+          props.onAgain?.();
         } else {
           fixes.fix(of);
         }
       }}
     >
-      {isFixed ? (props.again ?? trans.__('Run again')) : fix.label}
+      {isFixed ? trans.__('Run again') : fix.label}
     </button>
   );
 }

@@ -1,11 +1,16 @@
+import { DeploymentsModel } from './deployments/model';
+import { ListModel } from './listmodel';
 import { JobsModel } from './model';
-import { jobState, stateWord } from './states';
+import { jobState, serviceState, ServiceState, stateWord } from './states';
 import { RunState } from './tokens';
 
+type State = RunState | ServiceState;
+
 /** Changes worth a word; those between pass in a moment. */
-const SPOKEN: readonly RunState[] = [
+const SPOKEN: readonly State[] = [
   'running',
   'retrying',
+  'failing',
   'completed',
   'error',
   'stopped'
@@ -13,18 +18,44 @@ const SPOKEN: readonly RunState[] = [
 /** More changes at once than this are only counted. */
 const MOST = 3;
 
-/** Tells those who listen which jobs changed their state, wherever they are on the page. */
-export function announceChanges(model: JobsModel): void {
-  const { trans } = model;
+/** Tells those who listen which jobs and deployments changed their state, wherever they are on
+ * the page. */
+export function announceChanges(
+  jobs: JobsModel,
+  deployments: DeploymentsModel
+): void {
+  const { trans } = jobs;
   const node = document.createElement('div');
   node.className = 'jp-Deploy-spoken';
   node.setAttribute('role', 'status');
   document.body.append(node);
-  let before = new Map<string, RunState>();
+  const say = (words: string) => {
+    node.textContent = words;
+  };
+  announce(jobs, jobState, say, count =>
+    trans._n('%1 job changed its state', '%1 jobs changed their state', count)
+  );
+  announce(deployments, serviceState, say, count =>
+    trans._n(
+      '%1 deployment changed its state',
+      '%1 deployments changed their state',
+      count
+    )
+  );
+}
 
+function announce<T extends { spec: { name: string }; state: { id: string } }>(
+  model: ListModel<T>,
+  stateOf: (resource: T) => State,
+  say: (words: string) => void,
+  counted: (count: number) => string
+): void {
+  const { trans } = model;
+  let before = new Map<string, State>();
   model.stateChanged.connect(() => {
-    const after = new Map(model.recipes.map(r => [r.state.id, jobState(r)]));
-    const changed = model.recipes.filter(({ state: { id } }) => {
+    const { items } = model;
+    const after = new Map(items.map(item => [item.state.id, stateOf(item)]));
+    const changed = items.filter(({ state: { id } }) => {
       const state = after.get(id)!;
       return (
         before.has(id) && before.get(id) !== state && SPOKEN.includes(state)
@@ -32,15 +63,13 @@ export function announceChanges(model: JobsModel): void {
     });
     before = after;
     if (changed.length > MOST) {
-      node.textContent = trans._n(
-        '%1 job changed its state',
-        '%1 jobs changed their state',
-        changed.length
-      );
+      say(counted(changed.length));
     } else if (changed.length) {
-      node.textContent = changed
-        .map(r => `${r.spec.name}: ${stateWord(jobState(r), trans)}`)
-        .join(', ');
+      say(
+        changed
+          .map(item => `${item.spec.name}: ${stateWord(stateOf(item), trans)}`)
+          .join(', ')
+      );
     }
   });
 }

@@ -3,14 +3,15 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
-import { CommandRegistry } from '@lumino/commands';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
-import { documentUnder, saveOpen } from './documents';
+import { DeploymentActions } from './deployments/actions';
+import { filesMeant, FILES_MEANT, saveOpen } from './documents';
 import { isScript, jobName } from './files';
 import { jobsIcon, runsIcon } from './icons';
+import { RowCommands } from './rowcommands';
 import { IFilters } from './runs/filters';
 import { SpecInput } from './service';
 import { Tabs } from './tabs';
@@ -19,6 +20,7 @@ import { CommandIDs, IRecipe } from './tokens';
 export interface ICommandOptions {
   app: JupyterFrontEnd;
   actions: JobActions;
+  deployments: DeploymentActions;
   tabs: Tabs;
   sidebar: Widget;
   documents: IDocumentManager | null;
@@ -31,11 +33,11 @@ export interface ICommandOptions {
 export function addCommands(options: ICommandOptions): void {
   const { app, tabs, sidebar, palette, launcher } = options;
   const { commands } = app;
-  const { trans } = options.actions.model;
-  const category = trans.__('Jobs');
+  const { trans } = options.actions;
+  const category = trans.__('Jobs and Deployments');
 
   commands.addCommand(CommandIDs.show, {
-    label: trans.__('Show Jobs'),
+    label: trans.__('Show Jobs and Deployments'),
     execute: () => app.shell.activateById(sidebar.id)
   });
   commands.addCommand(CommandIDs.showRuns, {
@@ -57,8 +59,12 @@ export function addCommands(options: ICommandOptions): void {
       tabs.openRuns(filters as Partial<IFilters> | undefined)
   });
   commands.addCommand(CommandIDs.refresh, {
-    label: trans.__('Refresh Jobs'),
-    execute: () => options.actions.model.refresh()
+    label: trans.__('Refresh Jobs and Deployments'),
+    execute: () =>
+      Promise.all([
+        options.actions.model.refresh(),
+        options.deployments.model.refresh()
+      ])
   });
   commands.addCommand(CommandIDs.create, {
     label: args =>
@@ -68,6 +74,7 @@ export function addCommands(options: ICommandOptions): void {
     // With a name it edits that job; the arguments are how a form is restored.
     execute: ({ name, draft, file, copyOf }) =>
       tabs.openForm({
+        kind: 'job',
         name: name as string | undefined,
         draft: draft as SpecInput | undefined,
         file: file as string | undefined,
@@ -95,40 +102,14 @@ export function addCommands(options: ICommandOptions): void {
 
 /** Commands on the scripts selected in the file browser, or on `args.path`. */
 function addFileCommands(options: ICommandOptions): void {
-  const { app, actions, tabs, documents, fileBrowsers } = options;
+  const { app, actions, tabs, documents } = options;
   const { commands } = app;
-  const { trans } = actions.model;
-
-  const paths = (args: ReadonlyPartialJSONObject): string[] => {
-    if (typeof args.path === 'string') {
-      return [args.path];
-    }
-    if (args.document) {
-      const path = documentUnder(app, documents);
-      return path === null ? [] : [path];
-    }
-    const browser = fileBrowsers?.tracker.currentWidget;
-    return [...(browser?.selectedItems() ?? [])].map(item => item.path);
-  };
+  const { trans } = actions;
+  const paths = (args: ReadonlyPartialJSONObject) => filesMeant(options, args);
   const isVisible = (args: ReadonlyPartialJSONObject) => {
     const all = paths(args);
     return all.length > 0 && all.every(isScript);
   };
-  const described = {
-    args: {
-      type: 'object',
-      properties: {
-        path: {
-          type: 'string',
-          description: 'Path of a script; without it, those selected.'
-        },
-        document: {
-          type: 'boolean',
-          description: 'Whether it is the open document instead.'
-        }
-      }
-    }
-  } as const;
 
   commands.addCommand(CommandIDs.runFile, {
     label: args =>
@@ -137,7 +118,7 @@ function addFileCommands(options: ICommandOptions): void {
         : trans.__('Run as Job'),
     caption: trans.__('Run in the background, with the defaults'),
     icon: jobsIcon,
-    describedBy: described,
+    describedBy: FILES_MEANT,
     isVisible,
     execute: async args => {
       app.shell.activateById(options.sidebar.id);
@@ -154,7 +135,7 @@ function addFileCommands(options: ICommandOptions): void {
   commands.addCommand(CommandIDs.createFromFile, {
     label: trans.__('Create Job…'),
     caption: trans.__('Choose name, size, retries and more for a new job'),
-    describedBy: described,
+    describedBy: FILES_MEANT,
     isVisible,
     execute: async args => {
       for (const path of paths(args)) {
@@ -162,6 +143,7 @@ function addFileCommands(options: ICommandOptions): void {
           (await saveOpen(documents, path)) && (await actions.commandOf(path));
         if (command) {
           tabs.openForm({
+            kind: 'job',
             draft: { name: jobName(path), command },
             file: path
           });
@@ -171,84 +153,56 @@ function addFileCommands(options: ICommandOptions): void {
   });
 }
 
-/** Commands on one job: `args.name`, or the row under the context menu. */
+/** Commands on one job. */
 function addJobCommands(options: ICommandOptions): void {
-  const { app, actions, tabs } = options;
-  const { commands } = app;
-  const { trans } = actions.model;
+  const { app, actions, deployments, tabs } = options;
+  const { trans } = actions;
+  const rows = new RowCommands<IRecipe>(
+    app,
+    'job',
+    trans.__('Name of the job.'),
+    actions.service
+  );
+  const listed = (args: ReadonlyPartialJSONObject) => {
+    const name = rows.nameOf(args);
+    return actions.model.recipes.find(recipe => recipe.spec.name === name);
+  };
 
-  const nameOf = (args: ReadonlyPartialJSONObject): string | undefined =>
-    typeof args.name === 'string'
-      ? args.name
-      : app.contextMenuHitTest(node => 'job' in node.dataset)?.dataset.job;
-
-  const add = (
-    id: string,
-    label: string,
-    act: (recipe: IRecipe) => unknown,
-    more: Partial<CommandRegistry.ICommandOptions> = {}
-  ) =>
-    commands.addCommand(id, {
-      label,
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            name: { type: 'string', description: 'Name of the job.' }
-          }
-        }
-      },
-      isEnabled: args => nameOf(args) !== undefined,
-      execute: async args => {
-        const name = nameOf(args);
-        if (name !== undefined) {
-          return act(await actions.model.service.recipe(name));
-        }
-      },
-      ...more
-    });
-
-  add(CommandIDs.start, trans.__('Run'), recipe => actions.start(recipe));
-  add(CommandIDs.stop, trans.__('Stop'), recipe => actions.stop(recipe), {
+  rows.add(CommandIDs.start, trans.__('Run'), job => actions.start(job));
+  rows.add(CommandIDs.stop, trans.__('Stop'), job => actions.stop(job), {
     isEnabled: args => {
-      const name = nameOf(args);
-      const recipe = actions.model.recipes.find(r => r.spec.name === name);
+      const recipe = listed(args);
       // A job that isn't listed may be running all the same.
       return recipe
         ? recipe.state['x-jupyter'].active_runs > 0
-        : name !== undefined;
+        : rows.nameOf(args) !== undefined;
     }
   });
-  add(CommandIDs.edit, trans.__('Edit…'), recipe =>
-    tabs.openForm({ name: recipe.spec.name })
+  rows.addByName(CommandIDs.edit, trans.__('Edit…'), name =>
+    tabs.openForm({ kind: 'job', name })
   );
   for (const on of [true, false]) {
-    add(
+    rows.add(
       on ? CommandIDs.schedule : CommandIDs.unschedule,
       on ? trans.__('Switch Schedule On') : trans.__('Switch Schedule Off'),
       recipe => actions.setSchedule(recipe, on),
       {
         isVisible: args => {
-          const name = nameOf(args);
-          const spec = actions.model.recipes.find(
-            recipe => recipe.spec.name === name
-          )?.spec;
+          const spec = listed(args)?.spec;
           return !!spec?.schedule && spec['x-jupyter'].suspended === on;
         }
       }
     );
   }
-  add(CommandIDs.duplicate, trans.__('Duplicate…'), recipe =>
-    tabs.openForm({ copyOf: recipe.spec.name })
+  rows.addByName(CommandIDs.duplicate, trans.__('Duplicate…'), name =>
+    tabs.openForm({ kind: 'job', copyOf: name })
   );
-  add(CommandIDs.remove, trans.__('Delete…'), recipe => actions.remove(recipe));
+  rows.add(
+    CommandIDs.makeDeployment,
+    trans.__('Make It a Deployment…'),
+    recipe => deployments.makeDeployment(recipe)
+  );
+  rows.add(CommandIDs.remove, trans.__('Delete…'), job => actions.remove(job));
   // Opens without asking for the job first: a restored tab shows its own errors.
-  add(CommandIDs.open, trans.__('Open'), () => undefined, {
-    execute: args => {
-      const name = nameOf(args);
-      if (name !== undefined) {
-        tabs.openJob(name);
-      }
-    }
-  });
+  rows.addByName(CommandIDs.open, trans.__('Open'), name => tabs.openJob(name));
 }

@@ -1,5 +1,7 @@
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { isExecuted } from './notebooks';
 
@@ -35,4 +37,41 @@ export function documentUnder(
     named ??
     (currentWidget && documents?.contextForWidget(currentWidget)?.path);
   return path && !isExecuted(path) ? path : null;
+}
+
+/** The arguments of a command on files. */
+export const FILES_MEANT = {
+  args: {
+    type: 'object',
+    properties: {
+      path: {
+        type: 'string',
+        description: 'Path of a file; without it, those selected.'
+      },
+      document: {
+        type: 'boolean',
+        description: 'Whether it is the open document instead.'
+      }
+    }
+  }
+} as const;
+
+/** Paths of the files that such a command is about. */
+export function filesMeant(
+  where: {
+    app: JupyterFrontEnd;
+    documents: IDocumentManager | null;
+    fileBrowsers: IFileBrowserFactory | null;
+  },
+  args: ReadonlyPartialJSONObject
+): string[] {
+  if (typeof args.path === 'string') {
+    return [args.path];
+  }
+  if (args.document) {
+    const path = documentUnder(where.app, where.documents);
+    return path === null ? [] : [path];
+  }
+  const browser = where.fileBrowsers?.tracker.currentWidget;
+  return [...(browser?.selectedItems() ?? [])].map(item => item.path);
 }

@@ -19,6 +19,11 @@ export function isScript(path: string): boolean {
   return PathExt.extname(path).toLowerCase() in INTERPRETERS;
 }
 
+/** Whether a path of the file browser can be an app: a dashboard, a model. */
+export function isApp(path: string): boolean {
+  return ['.py', '.ipynb'].includes(PathExt.extname(path).toLowerCase());
+}
+
 /** A valid name for a job made of a file's: "Ünï report_2.py" → "uni-report-2". */
 export function jobName(path: string): string {
   const stem = PathExt.basename(path, PathExt.extname(path));

@@ -16,6 +16,11 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { JobActions } from './actions';
 import { announceChanges } from './announcer';
 import { addCommands } from './commands';
+import { DeploymentActions } from './deployments/actions';
+import { addDeploymentCommands } from './deployments/commands';
+import { DeploymentsModel } from './deployments/model';
+import { notifyCrashes } from './deployments/notifications';
+import { DeploymentService } from './deployments/service';
 import { DeployEvents } from './events';
 import { Many } from './many';
 import { JobsModel } from './model';
@@ -29,11 +34,11 @@ import { Tabs } from './tabs';
 import { CommandIDs, PLUGIN_ID } from './tokens';
 import { addNotebookButton } from './toolbar';
 
-/** Jobs: sidebar, tabs, commands. Everything but the application is optional, for
+/** Jobs and deployments: sidebar, tabs, commands. Everything but the application is optional, for
  * Notebook 7 has less. */
 const plugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
-  description: 'Runs scripts of the project as jobs.',
+  description: 'Runs scripts of the project as jobs, and serves its apps.',
   autoStart: true,
   optional: [
     ITranslator,
@@ -72,6 +77,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
       trans
     );
     const actions = new JobActions(model);
+    const deployments = new DeploymentActions(
+      new DeploymentsModel(
+        new DeploymentService(serviceManager.serverSettings),
+        model
+      ),
+      actions
+    );
     documents?.services.contents.addDrive(new RunNotebooks(model.service));
     const tabs = new Tabs({
       shell,
@@ -81,46 +93,73 @@ const plugin: JupyterFrontEndPlugin<void> = {
       status,
       commands,
       actions,
+      deployments,
       settings,
       openNotebook: documents && (run => openNotebook(documents, run))
     });
 
+    deployments.drafted.connect((_, form) => tabs.openForm(form));
+
     const sidebar = new Sidebar({
-      model,
+      jobs: model,
+      deployments: deployments.model,
+      commands,
       translator,
       many: new Many(actions),
-      actions: {
-        create: () => tabs.openForm(),
+      jobActions: {
+        create: () => tabs.openForm({ kind: 'job' }),
         showRuns: () => tabs.openRuns(),
         open: recipe => tabs.openJob(recipe.spec.name),
         openLog: recipe => tabs.openLog(recipe),
         start: recipe => void actions.start(recipe),
         stop: recipe => void actions.stop(recipe),
         setSchedule: (recipe, on) => void actions.setSchedule(recipe, on),
-        edit: recipe => void tabs.openForm({ name: recipe.spec.name }),
+        edit: ({ spec: { name } }) => tabs.openForm({ kind: 'job', name }),
         remove: recipe => void actions.remove(recipe),
         fix: run => void actions.fix(run),
         isFixed: run => actions.isFixed(run)
+      },
+      deploymentActions: {
+        create: () => tabs.openForm({ kind: 'deployment' }),
+        show: ({ spec }) => tabs.openDeployment(spec.name),
+        showLog: ({ spec, state }) =>
+          tabs.openDeployment(spec.name, {
+            instanceId: state['x-jupyter'].advice_run ?? undefined,
+            section: 'log'
+          }),
+        open: d => void deployments.open(d),
+        start: d => void deployments.start(d),
+        stop: d => void deployments.stop(d),
+        restart: d => void deployments.restart(d),
+        edit: ({ spec: { name } }) =>
+          tabs.openForm({ kind: 'deployment', name }),
+        remove: d => void deployments.remove(d),
+        fix: (d, of) => void deployments.fix(d, of),
+        isFixed: of => deployments.isFixed(of)
       }
     });
     shell.add(sidebar, 'left', { rank: 250, type: 'Jobs' });
     restorer?.add(sidebar, sidebar.id);
 
-    addCommands({
+    const places = {
       app,
       actions,
+      deployments,
       tabs,
       sidebar,
       documents,
       fileBrowsers,
       palette,
       launcher
-    });
+    };
+    addCommands(places);
+    addDeploymentCommands(places);
     if (toolbars) {
       addNotebookButton(toolbars, commands, trans);
     }
     notifyFailures(actions, tabs, settings);
-    announceChanges(model);
+    notifyCrashes(deployments, tabs, settings);
+    announceChanges(model, deployments.model);
 
     if (statusBar) {
       statusBar.registerStatusItem(PLUGIN_ID, {

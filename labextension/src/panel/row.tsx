@@ -9,15 +9,17 @@ import {
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { adviceWords, FixButton, IFixes } from '../advice';
+import { IFixes } from '../advice';
 import { IconButton } from '../button';
-import { scheduleIcon, StateIcon, unscheduleIcon } from '../icons';
+import { scheduleIcon, unscheduleIcon } from '../icons';
 import { ScheduleLine } from '../schedule/line';
 import { standing } from '../schedule/words';
-import { isActive, jobState, outcome, stateWord } from '../states';
+import { isActive, jobState, outcome } from '../states';
 import { ago, clock, exact, moment, seconds } from '../time';
 import { IEngine, IRecipe, IRun } from '../tokens';
-import { visible } from '../visible';
+import { Advice, Failure } from './failure';
+import { Frame, IChoice } from './frame';
+import { IPlace } from './listing';
 
 export interface IRowActions extends IFixes {
   open(recipe: IRecipe): void;
@@ -29,92 +31,38 @@ export interface IRowActions extends IFixes {
   remove(recipe: IRecipe): void;
 }
 
-export interface IRowProps {
+export interface IRowProps extends IPlace {
   recipe: IRecipe;
   actions: IRowActions;
-  /** Position in the list, from 0, and pixels above it. */
-  index: number;
-  top: number;
-  /** Whether Tab stops here: one row of the list. */
-  tabbable: boolean;
-  /** Whether it is chosen, with others, for what is done to many. */
-  chosen: boolean;
+  choice: IChoice;
   /** Name the project, where rows of several are shown. */
   showProject: boolean;
   now: number;
   /** Who acts on schedules. */
   engine: IEngine | null | undefined;
   trans: TranslationBundle;
-  measure: (element: Element | null) => void;
-  onChoose(jobId: string): void;
-  /** Whether the click only chose. */
-  onClick(event: React.MouseEvent, jobId: string): boolean;
 }
 
 /** One job: how it is, since when, and what to do about it. */
 export function Row(props: IRowProps): JSX.Element {
-  const { recipe, actions, tabbable, chosen, trans } = props;
-  const { id } = recipe.state;
+  const { recipe, actions, tabbable, trans } = props;
   const run = recipe.state['x-jupyter'].last_run;
-  const state = jobState(recipe);
   const active = recipe.state['x-jupyter'].active_runs > 0;
   const { suspended } = recipe.spec['x-jupyter'];
   const act = () => (active ? actions.stop(recipe) : actions.start(recipe));
   const button = (icon: LabIcon, label: string, onClick: () => void) => (
     <IconButton {...{ icon, label, onClick, tabbable }} />
   );
-
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.target !== event.currentTarget) {
-      return;
-    }
-    const keys: { [key: string]: () => void } = {
-      Enter: () => actions.open(recipe),
-      ' ': act,
-      Delete: () => actions.remove(recipe)
-    };
-    if (event.key in keys) {
-      event.preventDefault();
-      keys[event.key]();
-    }
-  };
-
   return (
-    <li
-      ref={props.measure}
-      className={`jp-Deploy-row jp-mod-${state}${chosen ? ' jp-mod-chosen' : ''}`}
-      style={{ transform: `translateY(${props.top}px)` }}
-      data-index={props.index}
-      data-job={recipe.spec.name}
-      tabIndex={tabbable ? 0 : -1}
-      role="row"
-      aria-rowindex={props.index + 1}
-      aria-selected={chosen}
-      aria-label={`${recipe.spec.name}, ${stateWord(state, trans)}`}
-      aria-describedby={`jp-deploy-more-${id}`}
-      onClick={event => props.onClick(event, id) || actions.open(recipe)}
-      onKeyDown={onKeyDown}
-    >
-      <div className="jp-Deploy-row-line" role="gridcell">
-        <input
-          type="checkbox"
-          tabIndex={tabbable ? 0 : -1}
-          aria-label={trans.__('Select %1', recipe.spec.name)}
-          checked={chosen}
-          readOnly
-          onClick={event => {
-            event.stopPropagation();
-            if (!props.onClick(event, id)) {
-              props.onChoose(id);
-            }
-          }}
-        />
-        <StateIcon state={state} trans={trans} />
-        <span className="jp-Deploy-row-name" title={recipe.spec.name}>
-          {recipe.spec.name}
-        </span>
-        <When run={run} now={props.now} trans={trans} />
-        <span className="jp-Deploy-row-more">
+    <Frame
+      {...props}
+      id={recipe.state.id}
+      name={recipe.spec.name}
+      kind="job"
+      state={jobState(recipe)}
+      when={<When run={run} now={props.now} trans={trans} />}
+      more={
+        <>
           {run &&
             button(listIcon, trans.__('Log'), () => actions.openLog(recipe))}
           {recipe.spec.schedule !== null &&
@@ -129,15 +77,19 @@ export function Row(props: IRowProps): JSX.Element {
           {button(deleteIcon, trans.__('Delete…'), () =>
             actions.remove(recipe)
           )}
-        </span>
-        {active
+        </>
+      }
+      main={
+        active
           ? button(stopIcon, trans.__('Stop'), act)
-          : button(runIcon, trans.__('Run'), act)}
-      </div>
-      <div role="gridcell" id={`jp-deploy-more-${id}`}>
-        <Second {...props} />
-      </div>
-    </li>
+          : button(runIcon, trans.__('Run'), act)
+      }
+      onOpen={() => actions.open(recipe)}
+      onMain={act}
+      onRemove={() => actions.remove(recipe)}
+    >
+      <Second {...props} />
+    </Frame>
   );
 }
 
@@ -171,42 +123,20 @@ function Second(props: IRowProps): JSX.Element {
   }
   return (
     <>
-      <div className="jp-Deploy-row-failure">
-        <span title={run.sentence}>{run.sentence}</span>
-        <button
-          className="jp-Deploy-small jp-mod-styled jp-mod-minimal"
-          tabIndex={tabbable ? 0 : -1}
-          onClick={event => {
-            event.stopPropagation();
-            actions.openLog(recipe);
-          }}
-        >
-          {trans.__('Log')}
-        </button>
-      </div>
-      {run.advice ? (
-        <>
-          <div className="jp-Deploy-row-detail" title={adviceWords(run.advice)}>
-            {visible(run.advice.sentence)}
-          </div>
-          <div className="jp-Deploy-row-do">
-            <span title={run.advice.do}>{visible(run.advice.do)}</span>
-            <FixButton
-              of={run}
-              fixes={actions}
-              trans={trans}
-              tabbable={tabbable}
-              onAgain={() => actions.start(recipe)}
-            />
-          </div>
-        </>
-      ) : (
-        run.detail && (
-          <div className="jp-Deploy-row-detail" title={run.detail}>
-            <code>{visible(run.detail)}</code>
-          </div>
-        )
-      )}
+      <Failure
+        sentence={run.sentence}
+        trans={trans}
+        tabbable={tabbable}
+        onLog={() => actions.openLog(recipe)}
+      />
+      <Advice
+        of={run}
+        detail={run.detail}
+        fixes={actions}
+        trans={trans}
+        tabbable={tabbable}
+        onAgain={() => actions.start(recipe)}
+      />
       {place}
     </>
   );

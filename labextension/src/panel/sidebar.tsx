@@ -1,21 +1,25 @@
 import {
-  addIcon,
-  FilterBox,
-  HTMLSelect,
   PanelWithToolbar,
   ReactWidget,
   refreshIcon,
   SidePanel,
-  ToolbarButton,
-  UseSignal
+  ToolbarButton
 } from '@jupyterlab/ui-components';
 import { ITranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { ActionButton } from '../button';
+import {
+  DeploymentList,
+  IListActions as IDeploymentActions
+} from '../deployments/list';
+import { DeploymentsModel } from '../deployments/model';
 import { jobsIcon, runsIcon } from '../icons';
+import { ListModel } from '../listmodel';
 import { Many } from '../many';
 import { JobsModel } from '../model';
+import { Head } from './head';
 import { IListActions, JobList } from './list';
 
 export interface ISidebarActions extends IListActions {
@@ -25,107 +29,99 @@ export interface ISidebarActions extends IListActions {
 /** The sidebar: what is running, what failed, and the way to start or stop it. */
 export class Sidebar extends SidePanel {
   constructor(options: Sidebar.IOptions) {
-    const { model, actions, translator } = options;
+    const { jobs, deployments, translator } = options;
     super({ translator });
-    const { trans } = model;
+    const { trans } = jobs;
     this.id = 'saturn-deploy-sidebar';
     this.addClass('jp-Deploy-sidebar');
     this.title.icon = jobsIcon;
-    this.title.caption = trans.__('Jobs');
+    this.title.caption = trans.__('Jobs and Deployments');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trans.__('Jobs'));
+    this.node.setAttribute('aria-label', this.title.caption);
 
-    const list = new JobList(model, actions, options.many);
-    this.header.addWidget(
-      ReactWidget.create(<Head model={model} actions={actions} />)
-    );
+    const head = ReactWidget.create(<Head {...options} />);
+    this.header.addWidget(head);
+    // What is said there takes room from the sections, which have to hear of it.
+    this._resized = new ResizeObserver(() => this.content.update());
+    this._resized.observe(head.node);
 
-    const section = new PanelWithToolbar();
-    section.addClass('jp-Deploy-section');
-    section.title.label = trans.__('Jobs');
-    section.toolbar.addItem(
-      'runs',
-      new ToolbarButton({
-        icon: runsIcon,
-        tooltip: trans.__('Runs of all jobs'),
-        onClick: () => options.actions.showRuns()
-      })
-    );
-    section.toolbar.addItem(
-      'refresh',
-      new ToolbarButton({
-        icon: refreshIcon,
-        tooltip: trans.__('Refresh'),
-        onClick: () => void model.refresh()
-      })
-    );
-    section.addWidget(list);
-    this.addWidget(section);
-    model.stateChanged.connect(() => {
-      const { length } = model.recipes;
-      section.title.label = length
-        ? trans.__('Jobs (%1)', `${length}${model.hasMore ? '+' : ''}`)
-        : trans.__('Jobs');
+    const runs = new ToolbarButton({
+      icon: runsIcon,
+      tooltip: trans.__('Runs of all jobs'),
+      onClick: () => options.jobActions.showRuns()
     });
+    this.addWidget(
+      section({
+        model: jobs,
+        list: new JobList(jobs, options.jobActions, options.many),
+        title: trans.__('Jobs'),
+        counted: count => trans.__('Jobs (%1)', count),
+        refresh: trans.__('Refresh jobs'),
+        tools: { runs }
+      })
+    );
+    this.addWidget(
+      section({
+        model: deployments,
+        list: new DeploymentList(deployments, options.deploymentActions),
+        title: trans.__('Deployments'),
+        counted: count => trans.__('Deployments (%1)', count),
+        refresh: trans.__('Refresh deployments'),
+        tools: {}
+      })
+    );
   }
+
+  dispose(): void {
+    this._resized.disconnect();
+    super.dispose();
+  }
+
+  private _resized: ResizeObserver;
 }
 
 export namespace Sidebar {
   export interface IOptions {
-    model: JobsModel;
-    actions: ISidebarActions;
+    jobs: JobsModel;
+    deployments: DeploymentsModel;
+    jobActions: ISidebarActions;
+    deploymentActions: IDeploymentActions;
+    commands: CommandRegistry;
     many: Many;
     translator: ITranslator;
   }
 }
 
-function Head(props: {
-  model: JobsModel;
-  actions: ISidebarActions;
-}): JSX.Element {
-  const { model, actions } = props;
-  const { trans } = model;
-  const update = React.useCallback(
-    (_: unknown, query?: string) => {
-      model.contains = query ?? '';
-    },
-    [model]
+/** A list under its title, which counts, and with its own tools. */
+function section<T extends { state: { id: string } }>(options: {
+  model: ListModel<T>;
+  list: Widget;
+  title: string;
+  counted: (count: string) => string;
+  refresh: string;
+  tools: { [name: string]: Widget };
+}): Widget {
+  const { model, title } = options;
+  const panel = new PanelWithToolbar();
+  panel.addClass('jp-Deploy-section');
+  panel.title.label = title;
+  for (const [name, tool] of Object.entries(options.tools)) {
+    panel.toolbar.addItem(name, tool);
+  }
+  panel.toolbar.addItem(
+    'refresh',
+    new ToolbarButton({
+      icon: refreshIcon,
+      tooltip: options.refresh,
+      onClick: () => void model.refresh()
+    })
   );
-  const box = React.useRef<HTMLInputElement>(null);
-  React.useEffect(() => {
-    // It has a placeholder, and no name.
-    box.current?.setAttribute('aria-label', trans.__('Filter jobs'));
-  }, []);
-  return (
-    <div className="jp-Deploy-head">
-      <FilterBox
-        inputRef={box}
-        placeholder={trans.__('Filter jobs')}
-        updateFilter={update}
-      />
-      <div className="jp-Deploy-head-line">
-        <UseSignal signal={model.stateChanged}>
-          {() => (
-            <HTMLSelect
-              aria-label={trans.__('Which jobs to show')}
-              title={model.workspace?.project.value}
-              value={model.allProjects ? 'all' : 'this'}
-              onChange={event => {
-                model.allProjects = event.target.value === 'all';
-              }}
-            >
-              <option value="this">{trans.__('This project')}</option>
-              <option value="all">{trans.__('All projects')}</option>
-            </HTMLSelect>
-          )}
-        </UseSignal>
-        <ActionButton
-          icon={addIcon}
-          label={trans.__('New')}
-          title={trans.__('Create a job')}
-          onClick={() => actions.create()}
-        />
-      </div>
-    </div>
-  );
+  panel.addWidget(options.list);
+  model.stateChanged.connect(() => {
+    const { length } = model.items;
+    panel.title.label = length
+      ? options.counted(`${length}${model.hasMore ? '+' : ''}`)
+      : title;
+  });
+  return panel;
 }

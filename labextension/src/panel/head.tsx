@@ -1,0 +1,104 @@
+import {
+  addIcon,
+  caretDownEmptyThinIcon,
+  FilterBox,
+  HTMLSelect,
+  MenuSvg,
+  UseSignal
+} from '@jupyterlab/ui-components';
+import { Button } from '@jupyter/react-components';
+import { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+import * as React from 'react';
+
+import { DeploymentsModel } from '../deployments/model';
+import { JobsModel } from '../model';
+import { CommandIDs } from '../tokens';
+import { Notices } from './notices';
+
+export interface IHeadProps {
+  jobs: JobsModel;
+  deployments: DeploymentsModel;
+  commands: CommandRegistry;
+}
+
+/** What both sections are about: which resources they show, and the way to a new one. */
+export function Head(props: IHeadProps): JSX.Element {
+  const { jobs, deployments } = props;
+  const { trans } = jobs;
+  const update = React.useCallback(
+    (_: unknown, query = '') => {
+      jobs.contains = query;
+      deployments.contains = query;
+    },
+    [jobs, deployments]
+  );
+  const box = React.useRef<HTMLInputElement>(null);
+  const label = trans.__('Filter jobs and deployments');
+  React.useEffect(() => {
+    // It has a placeholder, and no name.
+    box.current?.setAttribute('aria-label', label);
+  }, []);
+  return (
+    <div className="jp-Deploy-head">
+      <FilterBox inputRef={box} placeholder={label} updateFilter={update} />
+      <div className="jp-Deploy-head-line">
+        <UseSignal signal={jobs.stateChanged}>
+          {() => (
+            <HTMLSelect
+              aria-label={trans.__('Which jobs and deployments to show')}
+              title={jobs.workspace?.project.value}
+              value={jobs.allProjects ? 'all' : 'this'}
+              onChange={event => {
+                const all = event.target.value === 'all';
+                jobs.allProjects = all;
+                deployments.allProjects = all;
+              }}
+            >
+              <option value="this">{trans.__('This project')}</option>
+              <option value="all">{trans.__('All projects')}</option>
+            </HTMLSelect>
+          )}
+        </UseSignal>
+        <New {...props} />
+      </div>
+      <Notices jobs={jobs} deployments={deployments} />
+    </div>
+  );
+}
+
+/** Offers what can be created. */
+function New(props: IHeadProps): JSX.Element {
+  const { commands, jobs } = props;
+  const [isOpen, setOpen] = React.useState(false);
+  const host = React.useRef<HTMLSpanElement>(null);
+  const menu = React.useRef<Menu | null>(null);
+  React.useEffect(() => {
+    menu.current = new MenuSvg({ commands });
+    menu.current.addItem({ command: CommandIDs.create });
+    menu.current.addItem({ command: CommandIDs.createDeployment });
+    menu.current.aboutToClose.connect(() => setOpen(false));
+    return () => menu.current?.dispose();
+  }, [commands]);
+  const open = () => {
+    const { left, bottom } = host.current!.getBoundingClientRect();
+    setOpen(true);
+    menu.current?.open(left, bottom);
+  };
+  return (
+    <span ref={host}>
+      <Button
+        className="jp-Deploy-button"
+        appearance="neutral"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        title={jobs.trans.__('Create a job or a deployment')}
+        onClick={open}
+      >
+        <addIcon.react slot="start" tag={null} />
+        {jobs.trans.__('New')}
+        <caretDownEmptyThinIcon.react slot="end" tag={null} />
+      </Button>
+    </span>
+  );
+}
