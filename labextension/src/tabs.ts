@@ -9,9 +9,11 @@ import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
 import { DeploymentActions } from './deployments/actions';
+import { DeploymentSection } from './deployments/tab/sections';
+import { DeploymentTab } from './deployments/tab/tab';
 import { JobTab } from './detail/tab';
 import { FormTab, IFormOptions } from './form/tab';
-import { jobsIcon } from './icons';
+import { deploymentsIcon, jobsIcon } from './icons';
 import { IFilters, NO_FILTERS } from './runs/filters';
 import { RunsTab } from './runs/tab';
 import { Settings } from './settings';
@@ -31,13 +33,18 @@ export interface ITabsOptions {
   openNotebook: ((run: IRun) => void) | null;
 }
 
-/** The tabs of the main area: one per job, and forms. */
+/** The tabs of the main area: one per job and per deployment, and forms. */
 export class Tabs {
   constructor(private _options: ITabsOptions) {
     void _options.restorer?.restore(this._tracker, {
       command: CommandIDs.open,
       args: ({ content }) => ({ name: content.job.name }),
       name: ({ content }) => content.job.name
+    });
+    void _options.restorer?.restore(this._deployments, {
+      command: CommandIDs.openDeployment,
+      args: ({ content }) => ({ name: content.deployment.name }),
+      name: ({ content }) => content.deployment.name
     });
     void _options.restorer?.restore(this._runs, {
       command: CommandIDs.showRuns,
@@ -54,7 +61,13 @@ export class Tabs {
           ...(file ? { file } : {}),
           ...(copyOf ? { copyOf } : {}),
           ...(draft
-            ? { draft: { name: draft.name, command: draft.command } }
+            ? {
+                draft: {
+                  name: draft.name,
+                  command: draft.command,
+                  working_directory: draft.working_directory
+                }
+              }
             : {})
         }),
         name: ({ id }) => id
@@ -90,6 +103,32 @@ export class Tabs {
     void this._tracker.add(widget);
     content.job.renamed.connect(() => void this._tracker.save(widget));
     this._add(widget, where.beside);
+  }
+
+  /** Shows a deployment, and of its instances `instanceId`, in a section, if given. */
+  openDeployment(
+    name: string,
+    where: { instanceId?: string; section?: DeploymentSection } = {}
+  ): void {
+    const open = this._deployments.find(
+      ({ content }) => content.deployment.name === name
+    );
+    if (open) {
+      open.content.reveal(where);
+      this._options.shell.activateById(open.id);
+      return;
+    }
+    const { deployments: actions, settings } = this._options;
+    const content = new DeploymentTab({ name, actions, settings, tabs: this });
+    content.reveal(where);
+    const widget = new MainAreaWidget({ content });
+    widget.id = `saturn-deploy-deployment-${Private.next()}`;
+    widget.title.icon = deploymentsIcon;
+    void this._deployments.add(widget);
+    content.deployment.renamed.connect(
+      () => void this._deployments.save(widget)
+    );
+    this._add(widget);
   }
 
   /** Shows the runs of all jobs, filtered if so wished. */
@@ -154,6 +193,9 @@ export class Tabs {
     shell.activateById(widget.id);
   }
 
+  private _deployments = new WidgetTracker<MainAreaWidget<DeploymentTab>>({
+    namespace: 'saturn-deploy-deployments'
+  });
   private _forms = {
     job: new WidgetTracker<FormTab>({ namespace: 'saturn-deploy-forms' }),
     deployment: new WidgetTracker<FormTab>({
