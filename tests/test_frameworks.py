@@ -274,7 +274,9 @@ def test_names_are_quoted_for_the_shell(tmp_path: Path, name: str) -> None:
         for found in (None, Recognised(framework.id, "app")):
             words = expanded(command(framework.id, path, found), tmp_path)
             # In code it is written as Python writes it.
-            assert any(name in word or repr(name)[1:-1] in word for word in words), words
+            assert any(
+                name in word or json.dumps(name, ensure_ascii=False)[1:-1] in word for word in words
+            ), words
     assert os.listdir(tmp_path) == ["python"]
 
 

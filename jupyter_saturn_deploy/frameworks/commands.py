@@ -14,6 +14,7 @@ Flask can't be told the path: links by `url_for` need the app itself to believe
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -110,7 +111,7 @@ def _panel(app: _App) -> str:
     if _IN_A_URL.fullmatch(app.stem):
         return f"python -m panel serve {app.file} {_BOKEH_LISTEN}"
     code = (
-        f"import sys, panel; panel.serve({{'app': {app.path!r}}},"
+        f"import sys, panel; panel.serve({{{_text('app')}: {_text(app.path)}}},"
         " address=sys.argv[1], port=int(sys.argv[2]), show=False)"
     )
     return f"python -c {shlex.quote(code)} {_HOST} {_PORT}"
@@ -124,7 +125,7 @@ def _bokeh(app: _App) -> str:
         return f"BOKEH_RESOURCES=inline python -m bokeh serve {app.file} {_BOKEH_LISTEN}"
     code = (
         "import sys; from bokeh.command.util import build_single_handler_application as app;"
-        f" from bokeh.server.server import Server; Server({{'/': app({app.path!r})}},"
+        f" from bokeh.server.server import Server; Server({{{_text('/')}: app({_text(app.path)})}},"
         " address=sys.argv[1], port=int(sys.argv[2])).run_until_shutdown()"
     )
     return f"BOKEH_RESOURCES=inline python -c {shlex.quote(code)} {_HOST} {_PORT}"
@@ -151,7 +152,7 @@ def _streamlit(app: _App) -> str:
 
 def _dash(app: _App) -> str:
     """Not by running the file: most say `app.run(debug=True)`, with a reloader and a debugger."""
-    code = _IMPORTED.format(repr(app.module), f"{app.object or 'app'}.run(debug=False)")
+    code = _IMPORTED.format(_text(app.module), f"{app.object or 'app'}.run(debug=False)")
     paths = 'DASH_REQUESTS_PATHNAME_PREFIX="${SATURN_BASE_PATH:-}/" DASH_ROUTES_PATHNAME_PREFIX=/ '
     listen = f"HOST={_HOST} PORT={_PORT} "
     return f"{listen}{paths}{app.searched()}python -c {shlex.quote(code)}"
@@ -164,13 +165,18 @@ def _gradio(app: _App) -> str:
     )
     if app.object is None:
         return f"{settings}python {app.file}"
-    code = _IMPORTED.format(repr(app.module), f"{app.object}.launch()")
+    code = _IMPORTED.format(_text(app.module), f"{app.object}.launch()")
     return f"{settings}{app.searched()}python -c {shlex.quote(code)}"
 
 
 def _shiny(app: _App) -> str:
     file = f"{app.path}:{app.object}" if app.object else app.path
     return f"python -m shiny run {shlex.quote(file)} {_LISTEN}"
+
+
+def _text(value: str) -> str:
+    """As Python writes it, by quotes that need none of their own within the shell's."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 _COMMANDS: dict[str, Callable[[_App], str]] = {
