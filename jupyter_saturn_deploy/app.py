@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
@@ -200,11 +201,15 @@ class SaturnDeployApp(ExtensionApp):
     def _tell_where(self, serverapp: Any) -> Path | None:
         """Notebooks and terminals of this machine find this server without a word of theirs."""
         services: Services = self.settings["saturn_deploy"]
+        url = urlsplit(serverapp.connection_url)
+        if serverapp.ip in ("", "0.0.0.0", "::"):  # everywhere, and here it is reached by loopback
+            host = "[::1]" if ":" in serverapp.ip else "127.0.0.1"
+            url = url._replace(netloc=f"{host}:{serverapp.port}")
         try:
             return write_runtime(
                 Path(jupyter_runtime_dir()),
                 Runtime(
-                    url=serverapp.local_url.rstrip("/") + "/saturn-deploy/",
+                    url=url.geturl().rstrip("/") + "/saturn-deploy/",
                     token=self.core.tokens.issue(LOCAL, 0),
                     project=str(services.workspace.project),
                     state_dir=str(self.core.state_dir),
