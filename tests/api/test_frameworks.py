@@ -57,7 +57,6 @@ async def test_a_path_that_is_no_file_of_the_project_is_refused(api: Api, tmp_pa
         "directory",
         ".",
         "loop.py",
-        "a\0b",
         "x" * 5000,
     ):
         answer = await api("GET", f"frameworks?path={path}")
