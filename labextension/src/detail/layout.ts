@@ -15,7 +15,7 @@ export class DetailLayout extends Panel {
     this._split.addClass('jp-Deploy-split');
     this._split.addWidget(this._part);
     this._split.addWidget(this._logView);
-    this._split.setRelativeSizes([2, 3]);
+    this._split.setRelativeSizes(this._sizes);
     this.addWidget(head);
     this.addWidget(this._split);
     // What is above grows and shrinks without a word.
@@ -34,14 +34,23 @@ export class DetailLayout extends Panel {
     super.dispose();
   }
 
-  /** Which of the two are shown. */
+  /** Which of the two are shown; both again as high as they were. */
   protected showParts(what: { part: boolean; log: boolean }): void {
+    const both = what.part && what.log;
+    const were = !this._part.isHidden && !this._logView.isHidden;
+    if (were && !both && this.isVisible) {
+      this._sizes = this._split.relativeSizes();
+    }
     this._part.setHidden(!what.part);
     this._logView.setHidden(!what.log);
+    if (both && !were) {
+      this._split.setRelativeSizes(this._sizes);
+    }
   }
 
   private _logView: Widget;
   private _observer: ResizeObserver;
   private _part: Widget;
+  private _sizes = [2, 3];
   private _split = new SplitPanel({ orientation: 'vertical', spacing: 4 });
 }

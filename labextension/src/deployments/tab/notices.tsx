@@ -56,25 +56,27 @@ export function Advice(props: {
       role="status"
     >
       <p>{visible(advice.sentence)}</p>
-      <p>
-        {visible(advice.do)}{' '}
-        <FixButton
-          of={{ id: advice_run, advice }}
-          fixes={{
-            fix: of => void actions.fix(recipe, of),
-            isFixed: of => actions.isFixed(of)
-          }}
-          {...again(recipe, actions, trans)}
-          trans={trans}
-        />{' '}
-        <button
-          type="button"
-          className="jp-Deploy-small jp-mod-styled"
-          onClick={() => onLog(advice_run)}
-        >
-          {trans.__('Log')}
-        </button>
-      </p>
+      <div className="jp-Deploy-header-do">
+        <p>{visible(advice.do)}</p>
+        <span>
+          <FixButton
+            of={{ id: advice_run, advice }}
+            fixes={{
+              fix: of => void actions.fix(recipe, of),
+              isFixed: of => actions.isFixed(of)
+            }}
+            {...again(recipe, actions, trans)}
+            trans={trans}
+          />
+          <button
+            type="button"
+            className="jp-Deploy-small jp-mod-styled"
+            onClick={() => onLog(advice_run)}
+          >
+            {trans.__('Log')}
+          </button>
+        </span>
+      </div>
     </div>
   );
 }

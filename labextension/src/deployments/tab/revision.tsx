@@ -114,7 +114,7 @@ function Changes(props: {
           <summary>
             {brought.length || otherCode
               ? trans.__('What going back brings')
-              : trans.__('Going back brings the same settings')}
+              : trans.__('Going back brings the same again')}
           </summary>
           <BeforeAfter
             rows={[
@@ -131,6 +131,13 @@ function Changes(props: {
             ]}
             trans={trans}
           />
+          {revision.source === 'live' && (
+            <p>
+              {trans.__(
+                'Its files are those of the project as it is: they don’t go back.'
+              )}
+            </p>
+          )}
         </details>
       )}
     </>
