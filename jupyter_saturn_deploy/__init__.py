@@ -1,6 +1,12 @@
-"""Jobs inside JupyterLab. Importing this costs next to nothing: every door opens on its own."""
+"""Jobs and deployments in JupyterLab. Importing this costs next to nothing: every door opens on its
+own."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:
@@ -20,3 +26,10 @@ def _jupyter_server_extension_points() -> list[dict[str, object]]:
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "jupyter-saturn-deploy"}]
+
+
+def load_ipython_extension(ipython: InteractiveShell) -> None:
+    """For `%load_ext jupyter_saturn_deploy`."""
+    from .magics import load
+
+    load(ipython)
