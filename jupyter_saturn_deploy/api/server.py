@@ -39,6 +39,7 @@ class StatusHandler(Handler):
         self.reply(
             {
                 "version": SATURN_VERSION,
+                "project": str(services.workspace.project),
                 "engine": engine,
                 "culled": under_hub(os.environ),
                 "warnings": warnings,

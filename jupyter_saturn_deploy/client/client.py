@@ -171,9 +171,12 @@ class Client(Connection):
                 return
             yield piece
 
-    def follow(self, run_id: str, attempt: int = 1, offset: int = 0) -> Iterator[bytes]:
-        """What a run writes, as it comes, from that attempt on until the run has ended."""
-        pause = _SHORTEST
+    def follow(
+        self, run_id: str, attempt: int = 1, offset: int = 0, timeout: float | None = None
+    ) -> Iterator[bytes]:
+        """What a run writes, as it comes, from that attempt on until the run has ended. Raises
+        `TimeoutError` after so many seconds."""
+        began, pause = time.monotonic(), _SHORTEST
         while True:
             # Looked at before the log: what had ended by then writes nothing more.
             run = _patiently(lambda: self.run(run_id))
@@ -189,6 +192,7 @@ class Client(Connection):
             elif run["state"] in FINAL:
                 return
             else:
+                _not_later(run, began, timeout)
                 time.sleep(pause)
                 pause = min(pause * 1.3, _LONGEST)
 
@@ -196,8 +200,7 @@ class Client(Connection):
         """The run, once it has ended. Raises `TimeoutError` after so many seconds."""
         began, pause = time.monotonic(), _SHORTEST
         while (run := _patiently(lambda: self.run(run_id)))["state"] not in FINAL:
-            if timeout is not None and time.monotonic() - began >= timeout:
-                raise TimeoutError(f"run {run['number']} of {run['job_name']}: {run['sentence']}")
+            _not_later(run, began, timeout)
             time.sleep(pause)
             pause = min(pause * 1.3, _LONGEST)
         return run
@@ -256,6 +259,14 @@ def _patiently(ask: Callable[[], _T]) -> _T:
             if time.monotonic() - began >= _PATIENCE:
                 raise
             time.sleep(_LONGEST / 2)
+
+
+def _not_later(run: Mapping[str, JSON], began: float, timeout: float | None) -> None:
+    if timeout is not None and time.monotonic() - began >= timeout:
+        raise TimeoutError(
+            f"run {run['number']} of {run['job_name']} goes on after {timeout:g} s:"
+            f" {run['sentence']}"
+        )
 
 
 def _of(recipe: Mapping[str, JSON]) -> str:

@@ -1,0 +1,5 @@
+"""`python -m jupyter_saturn_deploy.cli`."""
+
+from . import main
+
+main()

@@ -1,0 +1,203 @@
+"""The form of deployments, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.ui.conftest import Lab, picture
+from tests.ui.test_panel import file, show_panel, write
+
+SERVE = """\
+import argparse, http.server
+options = argparse.ArgumentParser()
+options.add_argument("serve")
+options.add_argument("file")
+options.add_argument("--address")
+options.add_argument("--port", type=int)
+given = options.parse_args()
+print(f"\\033[32mserving {given.file}\\033[0m at {given.address}", flush=True)
+http.server.HTTPServer(
+    (given.address, given.port), http.server.SimpleHTTPRequestHandler
+).serve_forever()
+"""
+"""What stands in for Panel: found first, as commands run in the project."""
+SERVING = 'exec python -m http.server "$PORT" --bind "$HOST"'
+
+
+@pytest.fixture
+def panel(lab: Lab) -> Path:
+    """The file of an app that looks like Panel's, in a project that has one."""
+    (lab.project / "panel").mkdir()
+    (lab.project / "panel" / "__init__.py").touch()
+    (lab.project / "panel" / "__main__.py").write_text(SERVE)
+    app = lab.project / "sales.py"
+    app.write_text("import panel as pn\n\npn.Column('# Sales').servable()\n")
+    return app
+
+
+def form(page: Page) -> Locator:
+    return page.locator(".jp-Deploy-form:visible")
+
+
+def command(page: Page) -> Locator:
+    return form(page).get_by_role("textbox", name="Command")
+
+
+def button(page: Page, name: str) -> Locator:
+    return form(page).get_by_role("button", name=name, exact=True)
+
+
+def new(page: Page) -> Locator:
+    """An open form for a new deployment."""
+    show_panel(page)
+    panel = page.locator("#saturn-deploy-sidebar")
+    panel.get_by_role("button", name="Create a Deployment").click()
+    return form(page)
+
+
+def edit(page: Page, name: str) -> Locator:
+    """An open form of a deployment that is there."""
+    show_panel(page)
+    row = page.locator(f'.jp-Deploy-row[data-deployment="{name}"]')
+    row.hover()
+    row.get_by_role("button", name="Edit").click()
+    return form(page)
+
+
+def problem(page: Page, field: str) -> Locator:
+    return form(page).locator(f'[data-field="{field}"] .jp-Deploy-problem')
+
+
+def radio(page: Page, name: str) -> Locator:
+    return form(page).get_by_role("radio", name=name, exact=True)
+
+
+def test_a_file_becomes_a_deployment_that_serves(lab: Lab, page: Page, panel: Path) -> None:
+    page.get_by_role("button", name="Refresh the file browser").click()
+    file(page, "sales.py").click(button="right")
+    page.get_by_role("menuitem", name="Deploy as App…").click()
+    expect(form(page).get_by_label("Name", exact=True)).to_have_value("sales")
+    expect(command(page)).to_have_value(re.compile("^python -m panel serve sales.py "))
+    expect(radio(page, "Panel Dashboard")).to_be_checked()
+    expect(form(page)).to_contain_text("sales.py looks like Panel Dashboard")
+    expect(form(page)).to_contain_text("runs, and uses resources, until you stop it")
+    expect(form(page).get_by_label("Frozen copy")).to_be_checked()
+    expect(form(page)).to_contain_text("To be frozen: 3 files")
+    picture(page, "deployment-form")
+    button(page, "Create and start").click()
+    expect(form(page)).to_have_count(0)
+    state = lab.until_state("sales", lambda state: state["ready"] == 1)
+    [instance] = state["x-jupyter"]["instances"]
+    assert instance["code"]["source"] == "snapshot"
+    assert b"serving sales.py" in lab.bytes("GET", f"runs/{instance['id']}/log")
+    expect(page.locator(".jp-Deploy-header:visible")).to_contain_text("sales")
+
+
+def test_a_radio_button_fills_the_command_but_never_over_what_was_typed(
+    lab: Lab, page: Page
+) -> None:
+    new(page)
+    expect(radio(page, "Panel Dashboard")).not_to_be_checked()
+    radio(page, "Panel Dashboard").check()
+    expect(command(page)).to_have_value(re.compile("^python -m panel serve app.py "))
+    page.keyboard.press("ArrowRight")
+    expect(radio(page, "Bokeh Dashboard")).to_be_checked()
+    expect(command(page)).to_have_value(re.compile("python -m bokeh serve app.py "))
+
+    command(page).fill("python my_server.py")
+    expect(radio(page, "Bokeh Dashboard")).not_to_be_checked()
+    radio(page, "Voila Dashboard").check()
+    expect(command(page)).to_have_value("python my_server.py")
+    expect(form(page)).to_contain_text("The command was edited, so it stays.")
+    picture(page, "deployment-form-edited")
+    button(page, "Keep mine").click()
+    expect(radio(page, "Voila Dashboard")).not_to_be_checked()
+
+    button(page, "More…").click()
+    radio(page, "Streamlit").check()
+    button(page, "Replace the command").press("Enter")
+    expect(command(page)).to_have_value(re.compile("^python -m streamlit run app.py "))
+    expect(button(page, "Undo")).to_be_focused()
+    button(page, "Undo").press("Enter")
+    expect(command(page)).to_have_value("python my_server.py")
+
+
+def test_what_is_wrong_stands_at_its_field(lab: Lab, page: Page) -> None:
+    new(page).get_by_label("Name", exact=True).fill("site")
+    form(page).get_by_label("Instances").fill("0")
+    button(page, "Create").click()
+    # The project is frozen first.
+    expect(problem(page, "spec.scale")).to_contain_text("greater than or equal to 1")
+    expect(problem(page, "spec.command")).to_contain_text("is empty")
+    expect(command(page)).to_be_focused()
+    command(page).fill(SERVING)
+    form(page).get_by_label("Instances").fill("2")
+    form(page).get_by_label("Project as it is").check()
+    picture(page, "deployment-form-live")
+    button(page, "Create").click()
+    expect(form(page)).to_have_count(0)
+    made = lab("GET", "recipes/deployment/site")
+    assert (made["spec"]["scale"], made["spec"]["x-jupyter"]["source"]) == (2, "live")
+    assert not made["state"]["x-jupyter"]["wanted"]
+
+
+def test_an_edit_waits_for_a_restart_or_brings_it_along(lab: Lab, page: Page) -> None:
+    made = lab.deployment("site", SERVING, environment_variables={"KEY": "s3cret"})
+    lab("POST", f"deployments/{made}/start", {})
+    lab.until_state("site", lambda state: state["ready"] == 1)
+    expect(edit(page, "site")).to_contain_text("This one runs")
+    command(page).fill(f"true; {SERVING}")
+    assert "s3cret" not in form(page).inner_text()
+    button(page, "Save").click()
+    expect(form(page)).to_have_count(0)
+    state = lab("GET", "recipes/deployment/site")["state"]["x-jupyter"]
+    assert (state["needs_restart"], state["revision"]) == (True, 1)
+
+    edit(page, "site")
+    expect(command(page)).to_have_value(f"true; {SERVING}")
+    command(page).fill(f"true; true; {SERVING}")
+    picture(page, "deployment-form-edit")
+    button(page, "Save and restart").click()
+    expect(form(page)).to_have_count(0)
+    lab.until_state("site", lambda state: state["instances"][-1]["ready"] and not state["rolling"])
+    made_now = lab("GET", "recipes/deployment/site")
+    state = made_now["state"]["x-jupyter"]
+    assert (state["needs_restart"], state["revision"]) == (False, 2)
+    assert state["instances"][-1]["command"] == f"true; true; {SERVING}"
+    assert made_now["spec"]["environment_variables"] == {"KEY": "s3cret"}
+
+
+def test_a_job_becomes_a_deployment_with_its_variables_which_no_layout_keeps(
+    lab: Lab, page: Page
+) -> None:
+    spec = {"environment_variables": {"KEY": "s3cret"}, "working_directory": "apps"}
+    (lab.project / "apps").mkdir()
+    lab.job("site", SERVING, start_script="echo begun", **spec)
+    show_panel(page)
+    page.locator('.jp-Deploy-row[data-job="site"]').click(button="right")
+    page.get_by_role("menuitem", name="Make It a Deployment…").click()
+    expect(command(page)).to_have_value(SERVING)
+    page.wait_for_timeout(1500)  # JupyterLab saves its layout after a moment
+    for kept in (lab.directory / "config" / "lab" / "workspaces").iterdir():
+        assert SERVING in kept.read_text().replace('\\"', '"')
+        assert "s3cret" not in kept.read_text()
+    form(page).get_by_text("Advanced").click()
+    expect(form(page).get_by_label("Start script")).to_have_value("echo begun")
+    button(page, "Create").click()
+    expect(form(page)).to_have_count(0)
+    made = lab("GET", "recipes/deployment/site")["spec"]
+    assert {name: made[name] for name in spec} == spec
+
+
+def test_the_form_is_back_after_a_reload(lab: Lab, page: Page) -> None:
+    lab.deployment("site", SERVING)
+    edit(page, "site")
+    expect(command(page)).to_have_value(SERVING)
+    page.wait_for_timeout(1500)  # JupyterLab saves its layout after a moment
+    page.reload()
+    expect(command(page)).to_have_value(SERVING)
+    expect(form(page)).to_contain_text("Instances")
