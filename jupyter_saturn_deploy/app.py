@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
@@ -29,6 +29,7 @@ from .api import pods as pods_api
 from .api import provenance as provenance_api
 from .api import recipe_files as recipe_files_api
 from .api import recipes as recipes_api
+from .api import rehearsals as rehearsals_api
 from .api import runs as runs_api
 from .api import schedules as schedules_api
 from .api import server as server_api
@@ -37,11 +38,13 @@ from .api import tokens as tokens_api
 from .api.base import Services
 from .backends.base import Backend
 from .backends.local.backend import LocalBackend
+from .backends.local.rehearse import Stage
 from .control.code import Sources
 from .control.deployments import Deployments
 from .control.here import Here
 from .control.jobs import Jobs
 from .control.packing import Packings
+from .control.rehearsal import Rehearsals
 from .control.runs import Runs
 from .engine.engine import Engine
 from .engine.follow import Follower
@@ -64,6 +67,8 @@ from .workspace import Workspace
 from .workspace.environment import PackageReader
 from .workspace.hardware import read_hardware
 from .workspace.image import read_image
+
+L = TypeVar("L", bound=LocalBackend)
 
 
 class SaturnDeployApp(ExtensionApp):
@@ -128,6 +133,7 @@ class SaturnDeployApp(ExtensionApp):
         )
         self.sources = sources = Sources(core.snapshots)
         self.packings = Packings(core.snapshots)
+        self.rehearsals = Rehearsals(core.store, sources, core.stage, core.records, self.log)
         self.settings["saturn_deploy"] = Services(
             store=core.store,
             workspace=workspace,
@@ -138,6 +144,7 @@ class SaturnDeployApp(ExtensionApp):
             runs=Runs(core.store, sources),
             sources=sources,
             packings=self.packings,
+            rehearsals=self.rehearsals,
             records=core.records,
             engine=core.engine,
             follower=core.follower,
@@ -177,6 +184,7 @@ class SaturnDeployApp(ExtensionApp):
             attempts_api,
             disk_api,
             provenance_api,
+            rehearsals_api,
             sources_api,
             tokens_api,
             frameworks_api,
@@ -194,6 +202,7 @@ class SaturnDeployApp(ExtensionApp):
         gc.freeze()
         self.core.start()
         self.rotation.start()
+        await self.rehearsals.open()
         services: Services = self.settings["saturn_deploy"]
         self._remembering = asyncio.create_task(services.jobs.remember(services.here))
         self._runtime = await asyncio.to_thread(self._tell_where, serverapp)
@@ -232,6 +241,7 @@ class SaturnDeployApp(ExtensionApp):
         self.sources.close()
         await self.rotation.stop()
         await self.packings.close()
+        await self.rehearsals.close()
         await self.core.stop()
 
 
@@ -248,8 +258,9 @@ class Core:
         self.records = Records(self.state_dir)
         self.tokens = Tokens(lambda: load_key(self.state_dir))
         reader = PackageReader()
-        self.backends: dict[str, Backend] = {
-            "local": LocalBackend(
+
+        def local(place: type[L]) -> L:
+            return place(
                 state_dir=self.state_dir,
                 capacity=settings.max_runs,
                 grace=settings.grace,
@@ -258,7 +269,9 @@ class Core:
                 image=lambda: read_image(settings.image, os.environ).value,
                 log=self.log,
             )
-        }
+
+        self.backends: dict[str, Backend] = {"local": local(LocalBackend)}
+        self.stage = local(Stage)
         self.follower = Follower(self.store, self.log)
         self.engine = Engine(
             self.store,

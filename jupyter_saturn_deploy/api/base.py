@@ -21,6 +21,7 @@ from ..control.deployments import Deployments
 from ..control.here import Here
 from ..control.jobs import Jobs
 from ..control.packing import Packings
+from ..control.rehearsal import Rehearsals
 from ..control.runs import Runs
 from ..engine.engine import Engine
 from ..engine.follow import Follower
@@ -62,6 +63,7 @@ class Services:
     runs: Runs
     sources: Sources
     packings: Packings
+    rehearsals: Rehearsals
     records: Records
     engine: Engine
     follower: Follower

@@ -13,7 +13,7 @@ from ..models.runs import Attempt, Run
 from ..models.words import sentence, standing_sentence
 from ..store import deployments, runs
 from ..store.db import Database
-from .shapes import attempt, code, moment
+from .shapes import attempt, code, moment, serving
 
 _ATTEMPTS = 10
 """Latest lives that an instance is shown with."""
@@ -100,7 +100,6 @@ def _needs_restart(db: Database, made: Deployment, standing: Standing) -> bool:
 
 
 def _instance(run: Run, name: str, attempts: Sequence[Attempt]) -> dict[str, Any]:
-    serving = run.serving
     return {
         "id": run.id,
         "deployment_id": run.job_id,
@@ -109,15 +108,8 @@ def _instance(run: Run, name: str, attempts: Sequence[Attempt]) -> dict[str, Any
         "instance": run.instance,
         "revision": run.revision,
         "state": run.state.value,
-        "ready": serving is not None and run.stop_reason is None,
-        "serving": serving
-        and {
-            "host": serving.host,
-            "port": serving.port,
-            "given": serving.given,
-            "beyond": serving.beyond,
-            "at": moment(serving.at),
-        },
+        "ready": run.serving is not None and run.stop_reason is None,
+        "serving": serving(run.serving),
         "sentence": sentence(run, None),
         "reason": run.reason,
         "detail": run.detail,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ..models.runs import Attempt, Run, RunState
+from ..models.runs import Attempt, Run, RunState, Serving
 from ..sources.git import Commit
 
 _PENDING = (RunState.QUEUED, RunState.STARTING, RunState.RETRYING)
@@ -44,6 +44,19 @@ def attempt(item: Attempt) -> dict[str, Any]:
         "signal": item.signal,
         "started_at": moment(item.started_at),
         "ended_at": moment(item.ended_at),
+    }
+
+
+def serving(item: Serving | None) -> dict[str, Any] | None:
+    """Where an instance listens."""
+    if item is None:
+        return None
+    return {
+        "host": item.host,
+        "port": item.port,
+        "given": item.given,
+        "beyond": item.beyond,
+        "at": moment(item.at),
     }
 
 

@@ -32,13 +32,24 @@ async def with_advice(
         return seen
     try:
         run = await store.read(lambda db: runs.find_any(db, seen.run_id))
-        if run is None:
-            return seen
+    except StoreUnavailable as error:
+        log.warning("run %s: nothing was found out of it: %s", seen.run_id, error)
+        return seen
+    return seen if run is None else await advised(run, records, seen, log)
+
+
+async def advised(
+    run: Run, records: Records, seen: Observation, log: logging.Logger
+) -> Observation:
+    """The same for a run that is known."""
+    if not _worth_a_look(seen):
+        return seen
+    try:
         loop = asyncio.get_running_loop()
         work = loop.run_in_executor(_threads, _diagnosed, run, seen, records)
         return await asyncio.wait_for(work, _SECONDS)
-    except (StoreUnavailable, asyncio.TimeoutError) as error:
-        log.warning("run %s: nothing was found out of it: %s", seen.run_id, error)
+    except asyncio.TimeoutError:
+        log.warning("run %s: nothing was found out of it: it took too long", seen.run_id)
     except Exception:
         log.exception("run %s: its diagnosis failed", seen.run_id)
     return seen

@@ -87,7 +87,7 @@ class Resources(ABC, Generic[R]):
         """Create the one of that name, or make it what the recipe says."""
         while True:
             before = await self.store.read(
-                lambda db: resources.find(db, here.owner, _name(recipe), self.kind)
+                lambda db: resources.find(db, here.owner, name_of(recipe), self.kind)
             )
             at_home = here if before is None else here.at_home(before)
             settled = await self._settled(at_home, recipe, before, enforce_unknown)
@@ -103,7 +103,7 @@ class Resources(ABC, Generic[R]):
     async def compared(self, here: Here, recipe: Any, *, enforce_unknown: bool = True) -> Wished[R]:
         """What `apply` would do, without doing it; nothing is frozen either."""
         before = await self.store.read(
-            lambda db: resources.find(db, here.owner, _name(recipe), self.kind)
+            lambda db: resources.find(db, here.owner, name_of(recipe), self.kind)
         )
         at_home = here if before is None else here.at_home(before)
         old = before.spec if before else None
@@ -233,8 +233,8 @@ def with_spec(resource: R, spec: Spec) -> R:
     return replace(resource, spec=spec, updated_at=time.time())
 
 
-def _name(recipe: Any) -> str:
-    """`""` where it gives none that a resource could have."""
+def name_of(recipe: Any) -> str:
+    """The name that a recipe gives; `""` where it is none that a resource could have."""
     spec = recipe.get("spec") if isinstance(recipe, dict) else None
     name = spec.get("name") if isinstance(spec, dict) else None
     return name if isinstance(name, str) and NAME.fullmatch(name) else ""

@@ -101,10 +101,14 @@ class LocalBackend:
 
     `grace`: seconds between TERM and KILL. `token_for(run)`: the run's SATURN_TOKEN. `packages`
     and `image` tell what a run runs with: see `code.Files`.
-    Runs live under `state_dir`/runs; `state_dir` must exist. Used from one event loop.
+    `state_dir` must exist. Used from one event loop.
     """
 
     name = "local"
+    directory = "runs"
+    """Below the state directory: where they live."""
+    limit: float | None = None
+    """Seconds that an instance lives at most."""
 
     def __init__(
         self,
@@ -117,7 +121,7 @@ class LocalBackend:
         log: logging.Logger,
     ) -> None:
         self.capacity: int | None = capacity
-        self._runs = state_dir.absolute() / "runs"
+        self._runs = state_dir.absolute() / self.directory
         self._grace = grace
         self._token_for = token_for
         self._files = Files(state_dir.absolute(), packages, image)
@@ -420,7 +424,7 @@ class LocalBackend:
                 inherited(),
                 port,
             ),
-            timeout=execution.spec.timeout if isinstance(execution.spec, JobSpec) else None,
+            timeout=execution.spec.timeout if isinstance(execution.spec, JobSpec) else self.limit,
             grace=self._grace,
             copy=copy,
         )
