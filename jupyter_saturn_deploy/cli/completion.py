@@ -14,7 +14,7 @@ _NAMES = {
 }
 _BASH = """\
 _jupyter_saturn_deploy() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} first=1 path="" i
+  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} first=1 said="" i
   COMPREPLY=()
   if [[ ${{COMP_WORDS[0]##*/}} == jupyter ]]; then
     if (( COMP_CWORD == 1 )); then
@@ -25,24 +25,32 @@ _jupyter_saturn_deploy() {{
     first=2
   fi
   for (( i = first; i < COMP_CWORD && i < first + 2; i++ )); do
-    [[ ${{COMP_WORDS[i]}} == -* ]] || path+=" ${{COMP_WORDS[i]}}"
+    [[ ${{COMP_WORDS[i]}} == -* ]] || said+=" ${{COMP_WORDS[i]}}"
   done
-  path=${{path# }}
-  case "$path" in token\\ *) ;; *) path=${{path%% *}} ;; esac
-  local words="" names=""
-  case "$path $before" in
+  said=${{said# }}
+  case "$said" in token\\ *) ;; *) said=${{said%% *}} ;; esac
+  local offers="" names="" options=""
+  case "$said $before" in
 {values}
   esac
-  case "$path" in
+  case "$said" in
 {commands}
   esac
-  [[ $word == -* ]] || [[ -z $names ]] || words+=" $(eval "$names")"
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  if [[ $word == -* ]]; then
+    offers=$options
+  elif [[ -n $names ]]; then
+    offers=$(eval "$names")
+  fi
+  COMPREPLY=($(compgen -W "$offers" -- "$word"))
 }}
 complete -o default -F _jupyter_saturn_deploy {program}
-complete -p jupyter >/dev/null 2>&1 || complete -o default -F _jupyter_saturn_deploy jupyter
+{taken} || complete -o default -F _jupyter_saturn_deploy jupyter
 """
-_ZSH = "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n"
+_ZSH = """\
+(( $+functions[compdef] )) || { autoload -U +X compinit && compinit }
+autoload -U +X bashcompinit && bashcompinit
+"""
+"""Its own way to use scripts for bash."""
 
 
 def script(arguments: Namespace) -> int:
@@ -73,50 +81,63 @@ def _options(parser: ArgumentParser) -> list[str]:
     return [option for action in parser._actions for option in action.option_strings]
 
 
-def _bash(root: ArgumentParser) -> str:
+def _bash(root: ArgumentParser, taken: str = "complete -p jupyter >/dev/null 2>&1") -> str:
     commands, values = [], []
     for path, parser in _commands(root):
-        words, names = _options(parser), ""
+        offers, names = [], ""
         for action in _positional(parser):
-            words += _choices(action)
+            offers += _choices(action)
             names = names or _NAMES.get(str(action.metavar), "")
-        commands.append(
-            f"    {quote(path)}) words={quote(' '.join(words))} names={quote(names)} ;;"
-        )
+        told = {"offers": " ".join(offers), "names": names, "options": " ".join(_options(parser))}
+        given = " ".join(f"{name}={quote(value)}" for name, value in told.items() if value)
+        commands.append(f"    {quote(path)}) {given} ;;")
         for action in parser._actions:
             if action.option_strings and action.choices:
-                given = "|".join(quote(f"{path} {option}") for option in action.option_strings)
-                found = f'COMPREPLY=($(compgen -W {quote(" ".join(_choices(action)))} -- "$word"))'
-                values.append(f"    {given}) {found}; return ;;")
-    return _BASH.format(program=_PROGRAM, commands="\n".join(commands), values="\n".join(values))
+                asked = "|".join(quote(f"{path} {option}") for option in action.option_strings)
+                answer = f'COMPREPLY=($(compgen -W {quote(" ".join(_choices(action)))} -- "$word"))'
+                values.append(f"    {asked}) {answer}; return ;;")
+    return _BASH.format(
+        program=_PROGRAM, commands="\n".join(commands), values="\n".join(values), taken=taken
+    )
 
 
 def _zsh(root: ArgumentParser) -> str:
-    return _ZSH + _bash(root)
+    return _ZSH + _bash(root, taken="(( $+_comps[jupyter] ))")
 
 
 def _fish(root: ArgumentParser) -> str:
-    lines = [f"complete -c {_PROGRAM} -f"]
-    for path, parser in _commands(root):
-        at = " ".join(f"; and __fish_seen_subcommand_from {word}" for word in path.split())
-        here = f"test 1{at}" if path else "__fish_use_subcommand"
-        start = f"complete -c {_PROGRAM} -n {quote(here)}"
-        for action in _positional(parser):
-            if action.choices:
-                lines.append(f"{start} -a {quote(' '.join(_choices(action)))}")
-            elif str(action.metavar) in _NAMES:
-                lines.append(f"{start} -a {quote('(' + _NAMES[str(action.metavar)] + ')')}")
-            elif action.metavar == "FILE":
-                lines.append(f"{start} -F")
-        for action in parser._actions:
-            if action.option_strings:
-                lines.append(f"{start} {_fish_option(action)}")
+    every = [path for path, _ in _commands(root) if path]
+    none_yet = "not __fish_seen_subcommand_from " + " ".join(
+        path for path in every if " " not in path
+    )
+    lines = [
+        f"complete -c {_PROGRAM} -f",
+        "complete -c jupyter -n __fish_use_subcommand -a saturn-deploy",
+    ]
+    for program, given in ((_PROGRAM, ()), ("jupyter", ("saturn-deploy",))):
+        for path, parser in _commands(root):
+            seen = [f"__fish_seen_subcommand_from {word}" for word in (*given, *path.split())]
+            here = "; and ".join(seen if path else [*seen, none_yet])
+            start = f"complete -c {program} -n {quote(here)}"
+            lines += [f"{start} {offer}" for offer in _fish_offers(parser)]
     return "\n".join(lines) + "\n"
+
+
+def _fish_offers(parser: ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:
+        if action.option_strings:
+            yield _fish_option(action)
+        elif action.choices:
+            yield f"-f -a {quote(' '.join(_choices(action)))}"
+        elif str(action.metavar) in _NAMES:
+            yield f"-f -a {quote(f'({_NAMES[str(action.metavar)]})')}"
+        elif action.metavar == "FILE":
+            yield "-F"
 
 
 def _fish_option(action: Action) -> str:
     parts = [
-        f"-{'l' if name.startswith('--') else 's'} {name.lstrip('-')}"
+        f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
         for name in action.option_strings
     ]
     if action.nargs != 0:
