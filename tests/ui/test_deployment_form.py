@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import Lab, picture
-from tests.ui.test_panel import file, show_panel, write
+from tests.ui.test_panel import brightness, file, show_panel
 
 SERVE = """\
 import argparse, http.server
@@ -149,7 +152,7 @@ def test_an_edit_waits_for_a_restart_or_brings_it_along(lab: Lab, page: Page) ->
     made = lab.deployment("site", SERVING, environment_variables={"KEY": "s3cret"})
     lab("POST", f"deployments/{made}/start", {})
     lab.until_state("site", lambda state: state["ready"] == 1)
-    expect(edit(page, "site")).to_contain_text("This one runs")
+    expect(edit(page, "site")).to_contain_text("an edit waits for the next restart")
     command(page).fill(f"true; {SERVING}")
     assert "s3cret" not in form(page).inner_text()
     button(page, "Save").click()
@@ -201,3 +204,102 @@ def test_the_form_is_back_after_a_reload(lab: Lab, page: Page) -> None:
     page.reload()
     expect(command(page)).to_have_value(SERVING)
     expect(form(page)).to_contain_text("Instances")
+
+
+def test_the_form_can_be_read_in_the_dark_and_where_there_is_little_room(
+    lab: Lab, page: Page
+) -> None:
+    lab.set("@jupyterlab/apputils-extension/themes", {"theme": "JupyterLab Dark"})
+    page.reload()
+    page.set_viewport_size({"width": 700, "height": 900})
+    new(page)
+    command(page).fill("python my_server.py")
+    radio(page, "Panel Dashboard").check()
+    expect(form(page)).to_contain_text("The command was edited")
+    page.wait_for_timeout(500)
+    picture(page, "deployment-form-dark-narrow")
+    for part in ("label", "legend", ".jp-Deploy-hint"):
+        assert brightness(page, f".jp-Deploy-form {part}", "color") > 120, part
+        assert brightness(page, f".jp-Deploy-form {part}", "background-color") < 80, part
+    assert form(page).evaluate("node => node.scrollWidth <= node.clientWidth"), "it is cut off"
+
+
+def rehearsal(page: Page) -> Locator:
+    return form(page).get_by_role("region", name="Rehearsal", exact=True)
+
+
+def test_a_rehearsal_says_that_it_comes_up_and_ends_with_the_form(
+    lab: Lab, page: Page, panel: Path
+) -> None:
+    new(page).get_by_label("Name", exact=True).fill("sales")
+    serve = 'exec python -m panel serve sales.py --address "$HOST" --port "$PORT"'
+    command(page).fill(f"echo $$ > {lab.directory}/pid; {serve}")
+    button(page, "Rehearse").click()
+    expect(rehearsal(page).locator(".jp-Deploy-verdict")).to_have_text(
+        re.compile(r"^came up after .*, listens on 127\.0\.0\.1:\d+$")
+    )
+    expect(rehearsal(page).get_by_role("img", name="completed")).to_have_count(3)
+    expect(rehearsal(page)).to_contain_text("serving sales.py at 127.0.0.1")
+    picture(page, "rehearsal")
+    pid = int((lab.directory / "pid").read_text())
+    assert psutil.pid_exists(pid)
+    assert lab("GET", "recipes")["recipes"] == []
+
+    button(page, "Cancel").click()
+    page.locator(".jp-Dialog").get_by_role("button", name="Discard").click()
+    expect(form(page)).to_have_count(0)
+    deadline = time.monotonic() + 5  # left alone it would go on for longer
+    while psutil.pid_exists(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_rehearsal_says_what_is_wrong_and_mends_it_in_the_form(lab: Lab, page: Page) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    new(page).get_by_label("Name", exact=True).fill("site")
+    form(page).get_by_label("Project as it is").check()
+    command(page).fill(f'exec python -m http.server {port} --bind "$HOST"')
+    button(page, "Rehearse").click()
+    expect(rehearsal(page)).to_contain_text(f"listens on {port}, not on the")
+    picture(page, "rehearsal-port")
+    button(page, "Use PORT in the command").click()
+    expect(command(page)).to_have_value(re.compile(r"http\.server \S*PORT"))
+    expect(rehearsal(page)).to_contain_text("The form was changed since")
+    button(page, "End the rehearsal").click()
+    expect(rehearsal(page)).to_contain_text("The rehearsal is over.")
+    rehearsal(page).get_by_role("button", name="Rehearse again").click()
+    expect(rehearsal(page)).to_contain_text("came up after")
+    expect(rehearsal(page)).not_to_contain_text(f"{port}")
+    button(page, "End the rehearsal").click()
+
+    command(page).fill("python -c 'import nonsense_module'")
+    form(page).locator(".jp-Deploy-rehearsal-bar button").click()
+    expect(rehearsal(page)).to_contain_text("the module nonsense_module is missing")
+    expect(rehearsal(page).get_by_role("img", name="failed")).to_be_visible()
+    expect(rehearsal(page)).to_contain_text("Traceback")
+    picture(page, "rehearsal-failed")
+
+
+def test_a_rehearsal_of_what_ends_offers_to_make_it_a_job(lab: Lab, page: Page) -> None:
+    new(page).get_by_label("Name", exact=True).fill("report")
+    command(page).fill("echo done")
+    form(page).get_by_text("Advanced").click()
+    form(page).get_by_label("Start script").fill("echo begun")
+    button(page, "Rehearse").click()
+    rehearsal(page).get_by_role("button", name="Make it a job").click()
+    expect(form(page).get_by_role("heading", name="Create a job")).to_be_visible()
+    expect(form(page).get_by_label("Name", exact=True)).to_have_value("report")
+    expect(command(page)).to_have_value("echo done")
+    form(page).get_by_text("Advanced").click()
+    expect(form(page).get_by_label("Start script")).to_have_value("echo begun")
+
+
+def test_what_cannot_be_rehearsed_says_so_at_its_field(lab: Lab, page: Page) -> None:
+    new(page).get_by_label("Name", exact=True).fill("Not A Name")
+    form(page).get_by_label("Project as it is").check()
+    command(page).fill(SERVING)
+    button(page, "Rehearse").click()
+    expect(problem(page, "spec.name")).to_contain_text("lower-case")
+    expect(rehearsal(page)).to_have_count(0)

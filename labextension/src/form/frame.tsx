@@ -19,6 +19,8 @@ export function Frame(props: {
    * which most people came for, if it is there. */
   save: string;
   start: string | null;
+  /** What to know before one of them is pressed. */
+  note?: string;
   onSave(): void;
   onStart(): void;
   onCancel(): void;
@@ -74,6 +76,7 @@ export function Frame(props: {
         >
           {trans.__('Cancel')}
         </Button>
+        {props.note && <p className="jp-Deploy-hint">{props.note}</p>}
       </div>
     </form>
   );

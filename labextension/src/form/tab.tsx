@@ -12,6 +12,7 @@ import * as React from 'react';
 import { JobActions } from '../actions';
 import { DeploymentActions } from '../deployments/actions';
 import { DeploymentForm } from '../deployments/form/form';
+import { deploymentsIcon, jobsIcon } from '../icons';
 import type { Tabs } from '../tabs';
 import { ISpec } from '../tokens';
 import { JobForm } from './form';
@@ -57,6 +58,7 @@ export class FormTab extends MainAreaWidget {
     });
     const { trans } = form.actions;
     this.content.addClass('jp-Deploy-form');
+    this.content.title.icon = isJob ? jobsIcon : deploymentsIcon;
     this.content.title.label = form.name
       ? trans.__('Edit %1', form.name)
       : isJob

@@ -102,16 +102,6 @@ function DeploymentFields(
         hints={codeHints(trans)}
       />
       <Advanced {...parts} />
-      <div className="jp-Deploy-notice">
-        {trans.__('A deployment runs, and uses resources, until you stop it.')}
-        {isWanted && (
-          <p className="jp-Deploy-hint">
-            {trans.__(
-              'This one runs: what you save reaches it with its next restart, instance by instance.'
-            )}
-          </p>
-        )}
-      </div>
     </Frame>
   );
 }
@@ -131,21 +121,27 @@ function runs(spec: IDeploymentSpec): string {
   ]);
 }
 
-/** The title, and what the buttons say. */
+/** The title, what the buttons say, and what to know of them. */
 function words(recipe: IDeployment | null, trans: TranslationBundle) {
+  const note = trans.__(
+    'A deployment runs, and uses resources, until you stop it.'
+  );
   if (recipe === null) {
     return {
       title: trans.__('Create a deployment'),
       save: trans.__('Create'),
-      start: trans.__('Create and start')
+      start: trans.__('Create and start'),
+      note
     };
   }
+  const isWanted = recipe.state['x-jupyter'].wanted;
   return {
     title: trans.__('Edit %1', recipe.spec.name),
     save: trans.__('Save'),
-    start: recipe.state['x-jupyter'].wanted
-      ? trans.__('Save and restart')
-      : null
+    start: isWanted ? trans.__('Save and restart') : null,
+    note: isWanted
+      ? trans.__('It runs: saved alone, an edit waits for the next restart.')
+      : note
   };
 }
 

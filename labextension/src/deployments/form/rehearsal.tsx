@@ -171,10 +171,9 @@ const LISTENS: { [state in IRehearsal['state']]: RunState } = {
 function Tail(props: { text: string; trans: TranslationBundle }): JSX.Element {
   const { text, trans } = props;
   const log = React.useRef<HTMLPreElement>(null);
-  React.useEffect(
-    () => log.current?.scrollTo(0, log.current.scrollHeight),
-    [text]
-  );
+  React.useEffect(() => {
+    log.current!.scrollTop = log.current!.scrollHeight;
+  }, [text]);
   return (
     <pre
       ref={log}
