@@ -1,6 +1,6 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { IDeployment, IRecipe, IRun, RunState } from './tokens';
+import { IDeployment, IInstance, IRecipe, IRun, RunState } from './tokens';
 
 const FINAL: readonly RunState[] = ['completed', 'error', 'stopped'];
 
@@ -25,12 +25,13 @@ export function serviceState(deployment: IDeployment): ServiceState {
   if (!wanted) {
     return instances.length ? 'stopping' : 'stopped';
   }
-  if (
-    instances.some(
-      instance =>
-        instance.revision === revision && instance.state === 'retrying'
-    )
-  ) {
+  // Between two lives it would else be "starting" again and again.
+  const fails = (instance: IInstance) =>
+    instance.revision === revision &&
+    instance.state !== 'stopping' &&
+    !instance.ready &&
+    (instance.state === 'retrying' || instance.restarts > 0);
+  if (instances.some(fails)) {
     return 'failing';
   }
   if (rolling) {

@@ -28,6 +28,7 @@ def new_job(page: Page, name: str, command: str) -> Locator:
     """An open form for a new job."""
     show_panel(page)
     page.locator("#saturn-deploy-sidebar").get_by_role("button", name="New").click()
+    page.get_by_role("menuitem", name="Create a Job").click()
     form = page.locator(".jp-Deploy-form:visible")
     form.get_by_label("Name", exact=True).fill(name)
     form.get_by_role("textbox", name="Command").fill(command)

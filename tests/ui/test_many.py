@@ -334,7 +334,7 @@ def test_the_panel_says_what_jobs_take_of_the_disk(lab: Lab, page: Page) -> None
     page.reload()
     show_panel(page)
     disk = page.locator(".jp-Deploy-disk")
-    expect(disk).to_have_text(re.compile(r"Jobs use [\d.]+ [KM]B · [\d.]+ [GT]B free"))
+    expect(disk).to_have_text(re.compile(r"Runs use [\d.]+ [KM]B · [\d.]+ [GT]B free"))
     picture(page, "disk")
 
 

@@ -47,7 +47,7 @@ def row(page: Page, name: str) -> Locator:
 
 def refresh(page: Page) -> None:
     """Look at once, not within ten seconds."""
-    page.locator("#saturn-deploy-sidebar").get_by_role("button", name="Refresh").click()
+    page.locator("#saturn-deploy-sidebar").get_by_role("button", name="Refresh jobs").click()
 
 
 def log(page: Page) -> Locator:

@@ -12,6 +12,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from jupyter_saturn_deploy.models.resources import Job
 from jupyter_saturn_deploy.models.runs import RunState
 from jupyter_saturn_deploy.models.schedule import Outcome, Slot
 from jupyter_saturn_deploy.store import resources, runs, slots

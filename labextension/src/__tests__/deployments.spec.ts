@@ -15,6 +15,8 @@ function instance(some: Partial<IInstance> = {}): IInstance {
   return {
     revision: 2,
     state: 'running',
+    ready: false,
+    restarts: 0,
     created_at: '2026-11-23T05:59:47.500Z',
     next_attempt_at: null,
     ...some
@@ -74,6 +76,18 @@ describe('how a deployment stands', () => {
       '2/2 rolling'
     ],
     ['crashes', { instances: [retrying] }, 'failing', 'again in 00:08'],
+    [
+      'is up again after a crash and listens on nothing yet',
+      { instances: [instance({ restarts: 1 })] },
+      'failing',
+      '0/2 failing'
+    ],
+    [
+      'serves again after a crash',
+      { ready: 2, instances: [instance({ restarts: 1, ready: true })] },
+      'running',
+      '2/2 running'
+    ],
     [
       'serves while the next revision crashes',
       {

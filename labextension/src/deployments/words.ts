@@ -22,9 +22,9 @@ export function standingWords(
       return passed ? `${word} ${duration(passed, trans)}` : word;
     }
     case 'failing': {
-      const rest = nextLife(deployment) - now;
-      return ready === 0 && rest > 0
-        ? trans.__('again in %1', clock(rest / 1000, trans))
+      const rest = untilNextLife(deployment, now);
+      return ready === 0 && rest >= 1
+        ? trans.__('again in %1', clock(rest, trans))
         : `${ready}/${scale} ${word}`;
     }
     default:
@@ -39,13 +39,14 @@ function waited(deployment: IDeployment, now: number): number {
   return first ? seconds(first.created_at, null, now) : 0;
 }
 
-/** When an instance that ended begins its next life, in milliseconds since the epoch. */
-function nextLife(deployment: IDeployment): number {
+/** Seconds until an instance that ended begins its next life; 0 where none waits for it. */
+function untilNextLife(deployment: IDeployment, now: number): number {
   const { instances, revision } = deployment.state['x-jupyter'];
-  return Math.min(
-    ...instances
-      .filter(instance => instance.revision === revision)
-      .map(instance => Date.parse(instance.next_attempt_at ?? ''))
-      .filter(at => !isNaN(at))
-  );
+  const waits = instances
+    .filter(
+      instance =>
+        instance.revision === revision && instance.next_attempt_at !== null
+    )
+    .map(instance => (Date.parse(instance.next_attempt_at!) - now) / 1000);
+  return waits.length ? Math.min(...waits) : 0;
 }

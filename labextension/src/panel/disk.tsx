@@ -13,7 +13,7 @@ const SOON = 2000;
 /** Bytes below which a run may end for want of them. */
 const LITTLE = 1024 ** 3;
 
-/** What all jobs take of the disk, and what is left of it. */
+/** What all runs, of deployments too, take of the disk, and what is left of it. */
 export function Disk(props: { model: JobsModel }): JSX.Element | null {
   const { service, events, trans } = props.model;
   const [disk, setDisk] = React.useState<IDisk | null>(null);
@@ -58,12 +58,12 @@ export function Disk(props: { model: JobsModel }): JSX.Element | null {
     >
       {isLittle
         ? trans.__(
-            'Only %1 free on the disk: delete runs or other files. Jobs use %2.',
+            'Only %1 free on the disk: delete runs or other files. Runs use %2.',
             bytesWords(free, trans),
             bytesWords(used, trans)
           )
         : trans.__(
-            'Jobs use %1 · %2 free',
+            'Runs use %1 · %2 free',
             bytesWords(used, trans),
             bytesWords(free, trans)
           )}

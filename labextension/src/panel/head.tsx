@@ -34,14 +34,18 @@ export function Head(props: IHeadProps): JSX.Element {
     [jobs, deployments]
   );
   const box = React.useRef<HTMLInputElement>(null);
-  const label = trans.__('Filter jobs and deployments');
   React.useEffect(() => {
     // It has a placeholder, and no name.
+    const label = trans.__('Filter jobs and deployments');
     box.current?.setAttribute('aria-label', label);
   }, []);
   return (
     <div className="jp-Deploy-head">
-      <FilterBox inputRef={box} placeholder={label} updateFilter={update} />
+      <FilterBox
+        inputRef={box}
+        placeholder={trans.__('Filter')}
+        updateFilter={update}
+      />
       <div className="jp-Deploy-head-line">
         <UseSignal signal={jobs.stateChanged}>
           {() => (
@@ -77,7 +81,10 @@ function New(props: IHeadProps): JSX.Element {
     menu.current = new MenuSvg({ commands });
     menu.current.addItem({ command: CommandIDs.create });
     menu.current.addItem({ command: CommandIDs.createDeployment });
-    menu.current.aboutToClose.connect(() => setOpen(false));
+    menu.current.aboutToClose.connect(() => {
+      setOpen(false);
+      host.current?.querySelector<HTMLElement>('jp-button')?.focus();
+    });
     return () => menu.current?.dispose();
   }, [commands]);
   const open = () => {
