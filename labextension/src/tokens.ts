@@ -40,6 +40,10 @@ export namespace CommandIDs {
   export const makeJob = 'saturn-deploy:make-deployment-a-job';
   export const removeDeployment = 'saturn-deploy:delete-deployment';
   export const refresh = 'saturn-deploy:refresh';
+  export const runCell = 'saturn-deploy:run-cell-as-job';
+  export const showTokens = 'saturn-deploy:show-access-tokens';
+  export const showRecipes = 'saturn-deploy:show-recipe-files';
+  export const applyFile = 'saturn-deploy:apply-recipe-file';
 }
 
 /** States of a run; `queued starting running retrying stopping` are active. */
@@ -616,6 +620,7 @@ export interface IRehearsal {
   /** The last lines of its log. */
   log: string;
   started_at: string;
+  warnings?: string[];
 }
 
 /** Text frames of the log websocket; binary frames are the log's bytes in order. */

@@ -570,3 +570,38 @@ async def test_pods_are_of_the_resource_that_is_asked_for(api: Api) -> None:
     answer = await api("GET", f"active/pods?workload_type=workspace&workload_id={made}")
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "workload_type")
     await api.down("b")
+
+
+async def test_an_instance_that_is_stopped_by_itself_is_followed_by_another(api: Api) -> None:
+    await api.up("app")
+    [old] = (await api.state("app"))["x-jupyter"]["instances"]
+    assert (await api("POST", f"runs/{old['id']}/stop")).status == 200
+    await api.until_state(
+        "app",
+        lambda state: (
+            state["x-jupyter"]["ready"] == 1
+            and [item["id"] for item in state["x-jupyter"]["instances"]] != [old["id"]]
+        ),
+    )
+    await api.down("app")
+
+
+async def test_what_is_there_of_a_run_is_there_of_an_instance(api: Api) -> None:
+    await api.up("app", start_script="echo begun")
+    [alive] = (await api.state("app"))["x-jupyter"]["instances"]
+    run = f"runs/{alive['id']}"
+    assert (await api("DELETE", run)).status == 409
+    assert (await api("POST", f"{run}/fix")).status == 409
+    for state in ("running", "stopped"):
+        seen = (await api("GET", run)).body
+        assert (seen["state"], seen["max_attempts"]) == (state, None)
+        assert (await api("GET", f"{run}/metrics")).status == 200
+        assert (await api("GET", f"{run}/changes")).status == 200
+        assert (await api("GET", f"{run}/notebook")).status == 404
+        found = (await api("GET", f"{run}/log/search?q=begun")).body
+        assert found["count"] == 1
+        if state == "running":
+            await api.down("app")
+    assert (await api("PATCH", run, {"pinned": True})).body["pinned"] is True
+    assert (await api("DELETE", run)).status == 200
+    assert (await api("GET", run)).status == 404
