@@ -148,7 +148,8 @@ class Resource(Shown):
         state = self.recipe["state"]
         about = state["x-jupyter"]
         advice = about.get("advice") or (about.get("last_run") or {}).get("advice")
-        words = [f"{self.status}: {about['sentence']}"]
+        sentence = about["sentence"]
+        words = [sentence if self.status in sentence else f"{self.status}: {sentence}"]
         if self.url and about["ready"]:
             words.append(self.url)
         if advice:
