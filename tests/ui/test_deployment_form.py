@@ -234,12 +234,13 @@ def test_a_rehearsal_says_that_it_comes_up_and_ends_with_the_form(
     new(page).get_by_label("Name", exact=True).fill("sales")
     serve = 'exec python -m panel serve sales.py --address "$HOST" --port "$PORT"'
     command(page).fill(f"echo $$ > {lab.directory}/pid; {serve}")
-    button(page, "Rehearse").click()
+    button(page, "Rehearse").press("Enter")
     expect(rehearsal(page).locator(".jp-Deploy-verdict")).to_have_text(
         re.compile(r"^came up after .*, listens on 127\.0\.0\.1:\d+$")
     )
     expect(rehearsal(page).get_by_role("img", name="completed")).to_have_count(3)
     expect(rehearsal(page)).to_contain_text("serving sales.py at 127.0.0.1")
+    expect(button(page, "End the rehearsal")).to_be_focused()
     picture(page, "rehearsal")
     pid = int((lab.directory / "pid").read_text())
     assert psutil.pid_exists(pid)

@@ -49,7 +49,8 @@ function JobFields(
     });
   return (
     <Frame
-      {...editing}
+      busy={editing.busy}
+      packing={editing.packing}
       title={
         recipe
           ? trans.__('Edit %1', recipe.spec.name)

@@ -61,7 +61,8 @@ function DeploymentFields(
       : set(changed(draft, of));
   return (
     <Frame
-      {...editing}
+      busy={editing.busy}
+      packing={editing.packing}
       {...words(recipe, trans)}
       origin={beginning.origin}
       errors={parts.errors}

@@ -33,8 +33,10 @@ export function Rehearsal(props: IRehearsalProps): JSX.Element {
   const [said, setSaid] = React.useState(says);
   const id = React.useId();
   const onBegin = () => {
-    setSaid(says);
-    void props.send(begin);
+    if (!busy) {
+      setSaid(says);
+      void props.send(begin);
+    }
   };
   const rehearsal = rehearsed?.rehearsal ?? null;
   const isGoing = rehearsal !== null && goesOn(rehearsal);
@@ -45,7 +47,7 @@ export function Rehearsal(props: IRehearsalProps): JSX.Element {
           type="button"
           className="jp-Deploy-small jp-mod-styled"
           aria-describedby={`${id}-hint`}
-          disabled={busy}
+          aria-disabled={busy}
           onClick={isGoing ? end : onBegin}
         >
           {isGoing
@@ -133,7 +135,7 @@ function Advice(props: IOutcomeProps & { advice: IAdvice }): JSX.Element {
           type="button"
           className="jp-Deploy-small jp-mod-styled"
           title={isStale ? undefined : `${fix.value}`}
-          disabled={busy}
+          aria-disabled={busy}
           onClick={() => (isStale ? onBegin() : onFix(fix))}
         >
           {isStale ? trans.__('Rehearse again') : fix.label}
