@@ -27,7 +27,8 @@ def in_service(lab: Lab, name: str, revision: int) -> dict[str, Any]:
 def open_tab(page: Page, name: str) -> Locator:
     """The deployment's tab, opened by its row."""
     show_panel(page)
-    page.locator(f'.jp-Deploy-row[data-deployment="{name}"]').click()
+    row = page.locator(f'.jp-Deploy-row[data-deployment="{name}"]')
+    row.locator(".jp-Deploy-row-name").click()
     tab = page.locator(".jp-Deploy-tab:visible")
     expect(tab.locator("h2")).to_have_text(name)
     return tab
@@ -128,3 +129,100 @@ def test_a_crash_loop_says_why_and_shows_the_log_of_the_life_before(lab: Lab, pa
     expect(row.locator(".jp-mod-exit")).to_contain_text("exit code 1")
     lab("POST", f"deployments/{deployment_id}/stop", {})
     expect(advice).to_have_count(0)
+
+
+CHATTY = """\
+import http.server, os, sys, threading, time
+def talk():
+    for number in range(10_000):
+        print("word", number, "of", os.environ["PORT"], flush=True)
+        time.sleep(0.5)
+threading.Thread(target=talk, daemon=True).start()
+port = int(sys.argv[1]) if sys.argv[1:] else int(os.environ["PORT"])
+http.server.ThreadingHTTPServer(("127.0.0.1", port), http.server.SimpleHTTPRequestHandler
+).serve_forever()
+"""
+
+
+def test_the_logs_of_all_instances_are_one_and_one_can_be_replaced(lab: Lab, page: Page) -> None:
+    (lab.project / "chatty.py").write_text(CHATTY)
+    deployment_id = lab.deployment("chatty", "python chatty.py", scale=2)
+    lab("POST", f"deployments/{deployment_id}/start", {})
+    first = in_service(lab, "chatty", 1)["instances"]
+    tab = open_tab(page, "chatty")
+    section(tab, "Logs")
+    which = tab.get_by_label("Instance", exact=True)
+    which.select_option(label="All instances that run")
+    for each in first:
+        line = f"r1·{each['instance']} │ word 1 of {each['serving']['given']}"
+        expect(log(page)).to_contain_text(line)
+    picture(page, "deployment-all-logs")
+
+    section(tab, "Instances")
+    tab.get_by_role("button", name="Replace Instance 2 of revision 1").click()
+    expect(tab.locator(".jp-mod-ended tr[data-key]")).to_have_count(1)
+    before = {each["id"] for each in first}
+    [new] = [each for each in in_service(lab, "chatty", 1)["instances"] if each["id"] not in before]
+    assert new["instance"] == 2
+    expect(log(page)).to_contain_text(f"r1·2 │ word 1 of {new['serving']['given']}")
+    rows = tab.get_by_role("grid", name="Instances").locator("tr[data-key]")
+    rows.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(which).to_have_value(new["id"])
+    picture(page, "deployment-replaced")
+
+    section(tab, "Metrics")
+    expect(tab.get_by_role("slider", name="Memory")).to_be_visible()
+    picture(page, "deployment-metrics")
+    section(tab, "Recipe")
+    expect(tab.locator("pre")).to_contain_text("command: python chatty.py")
+
+    lab("DELETE", f"deployments/{deployment_id}")
+    expect(tab).to_contain_text("There is no deployment “chatty” any more.")
+
+
+def test_an_app_on_another_port_is_noted_and_its_tab_is_back_after_a_reload(
+    lab: Lab, page: Page
+) -> None:
+    (lab.project / "chatty.py").write_text(CHATTY)
+    deployment_id = lab.deployment("stubborn", f"python chatty.py {lab.port + 1}")
+    lab("POST", f"deployments/{deployment_id}/start", {})
+    [instance] = in_service(lab, "stubborn", 1)["instances"]
+    tab = open_tab(page, "stubborn")
+    expect(tab.locator(".jp-Deploy-header-failure")).to_contain_text("would fail on Kubernetes")
+    section(tab, "Instances")
+    note = f"{lab.port + 1} not {instance['serving']['given']}"
+    expect(tab.locator(".jp-mod-port").nth(1)).to_have_text(note)
+    page.wait_for_timeout(1500)  # JupyterLab saves its layout after a moment
+    page.reload()
+    expect(tab.locator("h2")).to_have_text("stubborn")
+    expect(tab.locator(".jp-Deploy-header-state")).to_have_text("1/1 running")
+
+
+def test_a_deployment_s_tab_is_whole_in_the_dark_and_where_there_is_little_room(
+    lab: Lab, page: Page
+) -> None:
+    (lab.project / "chatty.py").write_text(CHATTY)
+    lab.set("@jupyterlab/apputils-extension/themes", {"theme": "JupyterLab Dark"})
+    name = "a-deployment-with-quite-a-long-name"
+    deployment_id = lab.deployment(name, f"python chatty.py {lab.port + 1}", scale=1)
+    lab("POST", f"deployments/{deployment_id}/start", {})
+    in_service(lab, name, 1)
+    lab("PATCH", f"deployments/{deployment_id}", {"spec": {"command": "python chatty.py"}})
+    page.reload()
+    page.wait_for_selector(".jp-DirListing-content")
+    open_tab(page, name)
+    page.locator('.lm-TabBar-tab[data-id="saturn-deploy-sidebar"]').click()
+    tab = page.locator(".jp-Deploy-tab:visible")
+    page.set_viewport_size({"width": 1000, "height": 700})
+    picture(page, "deployment-dark")
+    page.set_viewport_size({"width": 480, "height": 760})
+    for which in ("Overview", "Instances", "Logs", "Revisions", "Metrics", "Recipe"):
+        section(tab, which)
+        picture(page, f"deployment-narrow-{which.lower()}")
+        for part in (".jp-Deploy-top", ".jp-Deploy-upper"):
+            beyond = tab.locator(part).evaluate("node => node.scrollWidth - node.clientWidth")
+            assert beyond <= 0, (which, part)

@@ -7,7 +7,7 @@ import { DeployService } from '../service';
 import { isActive } from '../states';
 import { IAttempt, RunState } from '../tokens';
 import { LogBuffer } from './buffer';
-import { LogStream } from './stream';
+import { AttemptLog, ILogSource, ILogStream } from './source';
 import { LogTimes } from './times';
 
 /** Bytes of one request; also how much of a log's end is shown at first. */
@@ -23,9 +23,11 @@ export interface ILogged {
   state: RunState;
   sentence: string;
   /** Of an instance, its lives. */
-  attempts: readonly IAttempt[];
+  attempts: readonly Pick<IAttempt, 'number' | 'state'>[];
   /** Most attempts it may take; an instance may take any number. */
   max_attempts?: number;
+  /** Its log, where that is not the one the server keeps of the attempt. */
+  source?: () => ILogSource;
 }
 
 /** The log of one attempt of a run: a window of it is kept, the rest is asked for. */
@@ -50,8 +52,13 @@ export class LogModel extends VDomModel {
     return this._attempt;
   }
 
-  get stream(): LogStream | null {
+  get stream(): ILogStream | null {
     return this._stream;
+  }
+
+  /** Where what is shown comes from. */
+  get source(): ILogSource | null {
+    return this._source;
   }
 
   /** Why the log can't be shown. */
@@ -112,6 +119,7 @@ export class LogModel extends VDomModel {
     if (!this.isDisposed) {
       this._generation++;
       this._stream?.dispose();
+      this._source?.dispose();
       super.dispose();
     }
   }
@@ -157,13 +165,14 @@ export class LogModel extends VDomModel {
   /** Loads what comes before the window. */
   loadEarlier(): Promise<void> {
     const { start } = this.buffer;
-    if (start <= 0 || this._problem) {
+    if (start <= (this._source?.first ?? 0) || this._problem) {
       return Promise.resolve();
     }
     return this._load(async isStale => {
       const piece = await this._piece(Math.max(0, start - PIECE), start);
       if (!isStale()) {
-        this.buffer.prepend(piece.bytes, piece.offset, piece.offset === 0);
+        const isFirst = piece.offset === this._source?.first;
+        this.buffer.prepend(piece.bytes, piece.offset, isFirst);
         this.buffer.trim('end');
       }
     });
@@ -215,7 +224,9 @@ export class LogModel extends VDomModel {
   private async _open(): Promise<void> {
     const generation = ++this._generation;
     this._stream?.dispose();
+    this._source?.dispose();
     this._stream = null;
+    this._source = null;
     this._times = null;
     this._following = true;
     this._newLines = 0;
@@ -227,22 +238,20 @@ export class LogModel extends VDomModel {
       return;
     }
     const attempt = this._attempt;
-    this._times = new LogTimes((start, end) =>
-      this.service.logTimes(run.id, attempt, start, end)
-    );
+    const source =
+      run.source?.() ?? new AttemptLog(this.service, run.id, attempt);
+    this._source = source;
+    this._times = new LogTimes((start, end) => source.times(start, end));
     if (run.attempts.some(({ number }) => number === attempt)) {
       await this._load(isStale => this._loadTail(isStale));
     }
     if (generation === this._generation && !this._problem) {
-      this._follow(run.id, attempt);
+      this._follow(source);
     }
   }
 
-  private _follow(runId: string, attempt: number): void {
-    this._stream = new LogStream(
-      offset => this.service.followLog(runId, attempt, offset),
-      this.buffer.end
-    );
+  private _follow(source: ILogSource): void {
+    this._stream = source.follow(this.buffer.end);
     this._stream.received.connect((_, { offset, bytes }) => {
       const newline = (count: number, byte: number) =>
         byte === 0x0a ? count + 1 : count;
@@ -270,11 +279,7 @@ export class LogModel extends VDomModel {
     if (piece.offset > 0 && this.buffer.length) {
       const { start } = this.buffer;
       const { index } = this.buffer.line(0);
-      const { line } = await this.service.logLine(
-        this._run!.id,
-        this._attempt,
-        start
-      );
+      const { line } = await this._source!.line(start);
       if (!isStale()) {
         this._firstNumber = line - index;
       }
@@ -289,7 +294,7 @@ export class LogModel extends VDomModel {
   }
 
   private _piece(start: number, end?: number) {
-    return this.service.log(this._run!.id, this._attempt, start, end);
+    return this._source!.piece(start, end);
   }
 
   /** One request at a time; what it finds is stale once another log is shown. */
@@ -352,6 +357,7 @@ export class LogModel extends VDomModel {
   private _revealed = new Signal<this, number>(this);
   private _run: ILogged | null = null;
   private _showTimes = false;
-  private _stream: LogStream | null = null;
+  private _source: ILogSource | null = null;
+  private _stream: ILogStream | null = null;
   private _times: LogTimes | null = null;
 }

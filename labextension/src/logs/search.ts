@@ -68,14 +68,14 @@ export class LogSearch extends VDomModel {
   }
 
   private async _ask(): Promise<void> {
-    const { run, attempt, service, trans, buffer } = this._log;
+    const { source, trans, buffer } = this._log;
     const text = this._text;
-    if (!run) {
+    if (!source) {
       return;
     }
     this._searchedEnd = buffer.end;
     try {
-      const result = await service.searchLog(run.id, attempt, text, false);
+      const result = await source.search(text);
       if (text === this._text) {
         this._result = result;
       }

@@ -28,6 +28,7 @@ export interface ILogViewProps {
 export function LogView(props: ILogViewProps): JSX.Element {
   const { model, settings } = props;
   const { trans } = model;
+  const download = model.source?.downloadUrl;
   const search = React.useMemo(() => new LogSearch(model), [model]);
   const box = React.useRef<HTMLInputElement>(null);
   const body = React.useRef<HTMLDivElement>(null);
@@ -73,10 +74,10 @@ export function LogView(props: ILogViewProps): JSX.Element {
           pressed={settings.logTimestamps}
           onClick={() => (settings.logTimestamps = !settings.logTimestamps)}
         />
-        {model.run && model.run.attempts.length > 0 && (
+        {model.run && model.run.attempts.length > 0 && download && (
           <a
             className="jp-Deploy-iconButton"
-            href={model.service.downloadUrl(model.run.id, model.attempt)}
+            href={download}
             download
             title={trans.__('Download the log')}
             aria-label={trans.__('Download the log')}

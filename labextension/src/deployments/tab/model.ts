@@ -63,9 +63,20 @@ export class DeploymentModel extends VDomModel {
     );
   }
 
+  /** Whether the logs of all that run are shown, not that of the one selected. */
+  get showsAll(): boolean {
+    return this._showsAll;
+  }
+
   /** Shows an instance; it stays shown once it has ended. */
   select(instanceId: string): void {
     this._selectedId = instanceId;
+    this._showsAll = false;
+    this.stateChanged.emit();
+  }
+
+  showAll(): void {
+    this._showsAll = true;
     this.stateChanged.emit();
   }
 
@@ -136,4 +147,5 @@ export class DeploymentModel extends VDomModel {
   private _refresher: Refresher;
   private _renamed = new Signal<this, void>(this);
   private _selectedId: string | null = null;
+  private _showsAll = false;
 }

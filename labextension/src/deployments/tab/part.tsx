@@ -35,7 +35,7 @@ export function Part(props: IDeploymentProps): JSX.Element | null {
 
 function Shown(props: IDeploymentProps): JSX.Element | null {
   const { deployment, sections, actions } = props;
-  const { instances, selected } = deployment;
+  const { instances, selected, showsAll } = deployment;
   const recipe = deployment.recipe!;
   switch (sections.current) {
     case 'overview':
@@ -44,7 +44,7 @@ function Shown(props: IDeploymentProps): JSX.Element | null {
       return (
         <Instances
           instances={instances}
-          shown={selected?.id ?? null}
+          shown={showsAll ? null : (selected?.id ?? null)}
           actions={actions}
           onSelect={({ id }) => deployment.select(id)}
           onLog={({ id }) => {

@@ -8,6 +8,9 @@ import { IInstance } from '../../tokens';
 import { DeploymentModel } from './model';
 import { instanceName, instanceState } from './words';
 
+/** Value that stands for all. */
+const ALL = '';
+
 /** Chooses the instance whose log is shown, of those that run and of those before them. */
 export function InstanceSwitch(props: {
   deployment: DeploymentModel;
@@ -15,7 +18,7 @@ export function InstanceSwitch(props: {
 }): JSX.Element | null {
   const { deployment, trans } = props;
   useSignal(deployment.stateChanged);
-  const { instances, selected } = deployment;
+  const { instances, selected, showsAll } = deployment;
   if (!selected) {
     return null;
   }
@@ -29,15 +32,21 @@ export function InstanceSwitch(props: {
         )}
       </option>
     ));
+  const living = instances.filter(({ state }) => isActive(state));
   const ended = instances.filter(({ state }) => !isActive(state));
   return (
     <HTMLSelect
       className="jp-Deploy-attempts"
       aria-label={trans.__('Instance')}
-      value={selected.id}
-      onChange={event => deployment.select(event.target.value)}
+      value={showsAll ? ALL : selected.id}
+      onChange={({ target: { value } }) =>
+        value === ALL ? deployment.showAll() : deployment.select(value)
+      }
     >
-      {options(instances.filter(({ state }) => isActive(state)))}
+      {(showsAll || living.length > 1) && (
+        <option value={ALL}>{trans.__('All instances that run')}</option>
+      )}
+      {options(living)}
       {ended.length > 0 && (
         <optgroup label={trans.__('Previous')}>{options(ended)}</optgroup>
       )}

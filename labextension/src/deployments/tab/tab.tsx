@@ -7,6 +7,7 @@ import { LogView } from '../../logs/view';
 import { Settings } from '../../settings';
 import type { Tabs } from '../../tabs';
 import { DeploymentActions } from '../actions';
+import { AllLogs } from './alllogs';
 import { DeploymentModel } from './model';
 import { Part } from './part';
 import { DeploymentSection } from './sections';
@@ -44,6 +45,7 @@ export class DeploymentTab extends DetailLayout {
       </LogView>
     );
     this.deployment = deployment;
+    this._all = new AllLogs(actions.jobs.service);
     this._log = log;
     this._sections = sections;
     sections.changed.connect(this._onSection, this);
@@ -82,8 +84,8 @@ export class DeploymentTab extends DetailLayout {
   }
 
   private _onChange(): void {
-    const { problem, selected } = this.deployment;
-    this._log.show(selected);
+    const { problem, instances, selected, showsAll } = this.deployment;
+    this._log.show(showsAll ? this._all.of(instances) : selected);
     if (this._hadProblem && problem === null) {
       // The server answers again: the log need not wait any longer.
       this._log.retry();
@@ -96,6 +98,7 @@ export class DeploymentTab extends DetailLayout {
     this.title.caption = this.deployment.name;
   }
 
+  private _all: AllLogs;
   private _hadProblem = false;
   private _log: LogModel;
   private _sections: SectionModel<DeploymentSection>;
