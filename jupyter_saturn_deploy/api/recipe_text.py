@@ -12,9 +12,9 @@ from ..models.resources import Resource, Spec
 
 _ORDER = (
     "name image instance_type command description tags working_directory"
-    " environment_variables start_script retries scale".split()
+    " environment_variables start_script schedule concurrency_policy retries scale".split()
 )
-"""As Saturn describes them; whatever it lacks follows."""
+"""As Saturn describes them; what it lacks follows, in the part of ours."""
 _ALWAYS = frozenset({"name", "image", "instance_type", "command"})
 _ODD = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]"
