@@ -46,6 +46,11 @@ class LogHandler(AttemptHandler):
         self._describe()
         self.finish(set_content_type=_TEXT)
 
+    def _log(self) -> None:
+        """Not a line each time that who follows a log finds nothing new behind its end."""
+        if self.get_status() != 416:
+            super()._log()
+
     @web.authenticated
     @authorized
     async def get(self, run_id: str) -> None:
