@@ -6,6 +6,8 @@ const TAIL = 64 * 1024;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const ESCAPE = 0x1b;
+/** Of the terminal's colours, those of labels: red would look like something that went wrong. */
+const COLOURS = [34, 32, 35, 36, 33];
 /** Ends what escape sequences began. */
 const PLAIN = '\x1b[0m';
 
@@ -15,7 +17,7 @@ export interface IPart {
   key: string;
   /** Stands before each of its lines. */
   label: string;
-  /** Of the terminal's colours, from 0 to 5: that of its label. */
+  /** From 0 on: those with another one look otherwise, as far as there are enough. */
   colour: number;
   source: ILogSource;
 }
@@ -30,9 +32,8 @@ export interface ILabelled {
 export class Follower {
   constructor(private _part: IPart) {
     const { label, colour } = _part;
-    this._prefix = new TextEncoder().encode(
-      `\x1b[${31 + colour}m${label} │${PLAIN} `
-    );
+    const code = COLOURS[colour % COLOURS.length];
+    this._prefix = new TextEncoder().encode(`\x1b[${code}m${label} │${PLAIN} `);
   }
 
   get key(): string {

@@ -34,7 +34,7 @@ export class AllLogs {
       key: `${id} ${attempt}`,
       // Revision and instance.
       label: `r${revision}·${instance}`,
-      colour: (instance - 1) % 6,
+      colour: instance - 1,
       source: new AttemptLog(this._service, id, attempt)
     };
   }

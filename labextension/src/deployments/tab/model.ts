@@ -4,6 +4,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { IDeploymentEvent, IInstanceEvent } from '../../events';
 import { describe, ProblemError } from '../../http';
 import { Refresher } from '../../refresher';
+import { isActive } from '../../states';
 import { IDeployment, IInstance } from '../../tokens';
 import { DeploymentsModel } from '../model';
 
@@ -36,7 +37,7 @@ export class DeploymentModel extends VDomModel {
     return this._recipe;
   }
 
-  /** Those that have not ended, oldest first; then the latest that have. */
+  /** Those that have not ended, by their place; then the latest that have. */
   get instances(): readonly IInstance[] {
     return this._instances;
   }
@@ -130,7 +131,7 @@ export class DeploymentModel extends VDomModel {
       // Another deployment may have taken the name of one that was deleted.
       const { instances } = await service.instances(recipe.state.id);
       this._recipe = recipe;
-      this._instances = instances;
+      this._instances = sorted(instances);
       this._problem = null;
       this._isGone = false;
     } catch (error) {
@@ -148,4 +149,12 @@ export class DeploymentModel extends VDomModel {
   private _renamed = new Signal<this, void>(this);
   private _selectedId: string | null = null;
   private _showsAll = false;
+}
+
+/** Those that have not ended by their place, then by age. */
+function sorted(instances: readonly IInstance[]): IInstance[] {
+  const living = instances.filter(({ state }) => isActive(state));
+  const ended = instances.filter(({ state }) => !isActive(state));
+  living.sort((a, b) => a.instance - b.instance || a.number - b.number);
+  return [...living, ...ended];
 }
