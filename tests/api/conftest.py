@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +15,7 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
+from jupyter_saturn_deploy.backends.local.attempt import AttemptDirectory, Found
 from tests.api.contract import conforms
 
 JSON = Any
@@ -127,9 +130,16 @@ class Api:
 
 
 @pytest.fixture
-def state_dir(tmp_path: Path) -> Path:
-    """The extension's own."""
-    return tmp_path / "state"
+def state_dir(tmp_path: Path) -> Iterator[Path]:
+    """The extension's own. What still runs after the server's end is ended: a deployment of a test
+    that failed would run on for good."""
+    directory = tmp_path / "state"
+    yield directory
+    for path in directory.glob("runs/*/*"):
+        attempt = AttemptDirectory(path)
+        running = attempt.running()
+        if running is not None and attempt.find() is Found.ALIVE:
+            os.kill(running.pid, signal.SIGTERM)
 
 
 @pytest.fixture
