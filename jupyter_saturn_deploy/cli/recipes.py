@@ -122,18 +122,21 @@ def _existing(client: Client, name: str) -> Any:
 
 
 def _served(client: Client, recipe: Any) -> bool:
-    """Whether it came to serve. Waits until that is clear, and tells each step of it."""
+    """Whether what was just started came to serve, alone. Waits until that is clear, and tells each
+    step of it."""
     name, said = recipe["spec"]["name"], None
     while True:
         more = recipe["state"]["x-jupyter"]
         if more["sentence"] != said:
             said = more["sentence"]
             show.note(f"{name}: {said}")
-        if recipe["state"]["status"] == "error" or not more["wanted"]:
+        new = [each for each in more["instances"] if each["revision"] == more["revision"]]
+        died_twice = any(not each["ready"] and each["restarts"] > 1 for each in new)
+        if died_twice or not more["wanted"]:
             if more["advice"] is not None:
                 show.complain(more["advice"]["sentence"], more["advice"]["do"])
             return False
-        if more["ready"] >= more["scale"] and not more["rolling"]:
+        if more["ready"] == sum(each["ready"] for each in new) >= more["scale"]:
             return True
         time.sleep(_LOOK_EVERY)
         recipe = client.recipe("deployment", name, values=False)

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 _COLOURS = {"running": "32", "completed": "32", "pending": "33", "stopping": "33", "error": "31"}
-_NARROWEST = 8
+_NARROWEST = 4
 _GAP = "  "
 
 
