@@ -166,7 +166,7 @@ class Engine:
     async def _fulfil(self, backend: Backend) -> None:
         """Wishes into the backend, each time something changed or a retry falls due."""
         changed = self._waker()
-        told: set[str] = set()
+        told: dict[str, str | None] = {}
         while True:
             changed.clear()
             try:
@@ -179,9 +179,9 @@ class Engine:
                 for run in work.start:
                     await backend.start(run)
                 for run in work.stop:
-                    if run.id not in told:
+                    if told.get(run.id, "") != run.stop_reason:
                         await backend.stop(run)
-                told = {run.id for run in work.stop}
+                told = {run.id: run.stop_reason for run in work.stop}
             except StoreUnavailable as error:
                 self._complain(error)
                 wake_at = self._clock() + _RETRY_SECONDS

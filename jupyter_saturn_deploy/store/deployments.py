@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ..models.deployments import How, Instance, Revision, Standing
 from ..models.errors import NotFound
 from ..models.resources import DeploymentSpec
-from ..models.runs import Run, Serving
+from ..models.runs import Reason, Run, Serving
 from .db import Database
 from .rows import execution_text, from_row, read_execution
 from .runs import IS_ACTIVE
@@ -58,10 +58,16 @@ def put_in_service(db: Database, revision: Revision) -> None:
 
 
 def wish_stopped(db: Database, ids: Sequence[str]) -> None:
-    """Wish these deployments to run no more."""
-    marks = ",".join("?" * len(ids))
+    """Wish these deployments to run no more; what is being replaced is let finish nothing."""
+    which = "IN (SELECT value FROM json_each(:ids))"
+    values = {"ids": json.dumps(ids), "user": Reason.USER.value, "replaced": Reason.REPLACED.value}
     db.execute(
-        f"UPDATE deployments SET wanted = 0 WHERE deployment_id IN ({marks}) AND wanted = 1", ids
+        f"UPDATE deployments SET wanted = 0 WHERE deployment_id {which} AND wanted = 1", values
+    )
+    db.execute(
+        f"UPDATE runs INDEXED BY runs_instances SET stop_reason = :user WHERE {_INSTANCES}"
+        f" AND job_id {which} AND stop_reason = :replaced",
+        values,
     )
 
 

@@ -291,6 +291,28 @@ def test_what_is_asked_during_a_rolling_restart_is_answered(tmp_path: Path) -> N
     play(tmp_path, scene)
 
 
+def test_a_stop_waits_for_nothing_that_is_being_replaced(tmp_path: Path) -> None:
+    async def scene(site: Site) -> None:
+        app_id = await site.started()
+        [run] = await site.ready(app_id)
+        assert run.serving
+        asked = asyncio.create_task(ask(run.serving.port, "slow/60"))
+        await asyncio.sleep(0.1)
+        await site.restart(app_id)
+
+        async def going() -> bool:
+            return any(run.stop_reason for run in await site.living(app_id))
+
+        await eventually(going)
+        began = time.monotonic()
+        await site.deployments.stop("ana", app_id)
+        await site.gone(app_id)
+        assert time.monotonic() - began < 5
+        assert await asked == "slow "
+
+    play(tmp_path, scene)
+
+
 def test_a_revision_that_never_comes_up_leaves_the_one_before_in_service(tmp_path: Path) -> None:
     async def scene(site: Site) -> None:
         app_id = await site.started(scale=2)

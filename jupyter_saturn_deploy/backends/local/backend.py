@@ -334,7 +334,7 @@ class LocalBackend:
                     care.serving, slow = serving, math.inf if late else slow
                     self._running(care)
                 if care.stopping:
-                    return await self._drain(watch)
+                    return await self._drain(care, watch)
                 care.wake_serve.clear()
                 await care.wake_serve.nap(_PORT_LOOK if serving is None else _PORT_SCAN)
         except OSError as error:
@@ -343,13 +343,17 @@ class LocalBackend:
             care.draining = False
             care.wake.set()
 
-    async def _drain(self, watch: Watch) -> None:
-        """Until nobody is connected any more."""
-        await asyncio.sleep(_NOTICED)
-        for _ in range(int(DRAIN / _PORT_LOOK)):
-            if not await asyncio.to_thread(watch.busy):
+    async def _drain(self, care: _Care, watch: Watch) -> None:
+        """Until nobody is connected any more, or it is not only replaced but unwanted."""
+        begun = time.monotonic()
+        while care.run.stop_reason == Reason.REPLACED:
+            lasted = time.monotonic() - begun
+            if lasted >= _NOTICED and not await asyncio.to_thread(watch.busy):
                 return
-            await asyncio.sleep(_PORT_LOOK)
+            if lasted >= DRAIN:
+                return
+            care.wake_serve.clear()
+            await care.wake_serve.nap(_PORT_LOOK)
 
     async def _report_start(self, care: _Care, attempt: AttemptDirectory) -> None:
         """Once: that the command was started, and when."""
