@@ -9,7 +9,9 @@ from prometheus_client import Counter, Gauge, Histogram
 from .models.runs import ACTIVE, FINAL, Run, RunState
 from .models.schedule import Outcome
 
-RUNS = Gauge("saturn_deploy_runs", "Runs, and instances of deployments, now in each active state.", ["state"])
+RUNS = Gauge(
+    "saturn_deploy_runs", "Runs and instances of deployments now in each active state.", ["state"]
+)
 QUEUE = Gauge("saturn_deploy_queue_length", "Runs that wait for a free place.")
 ENDED = Counter("saturn_deploy_runs_ended", "Runs that ended here, by state.", ["state"])
 ATTEMPTS = Counter("saturn_deploy_attempts_started", "Attempts that began here.")
