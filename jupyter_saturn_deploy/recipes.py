@@ -188,6 +188,8 @@ _FIXES = {
     "int_type": "give a whole number",
     "dict_type": "give an object of names and values",
     "missing": "give it",
+    "greater_than_equal": "give a larger number",
+    "less_than_equal": "give a smaller number",
 }
 
 
