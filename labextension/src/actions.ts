@@ -4,6 +4,7 @@ import { commandFor, jobName, numbered, projectPath } from './files';
 import { ProblemError } from './http';
 import { JobsModel } from './model';
 import { NAME_TRIES, ResourceActions } from './resourceactions';
+import { SpecInput } from './service';
 import { IRecipe, IRun } from './tokens';
 
 /** What people do to jobs, from wherever they do it. Each shows its own failure. */
@@ -136,8 +137,17 @@ export class JobActions extends ResourceActions<JobsModel> {
       return null;
     }
     const title = this.trans.__('Could not run %1 as a job', path);
+    return this.runSpec(title, async () => ({ name: jobName(path), command }));
+  }
+
+  /** A job like `make` says, found or made, and started. Null if it was refused, which was said
+   * under `title`. */
+  async runSpec(
+    title: string,
+    make: () => Promise<SpecInput>
+  ): Promise<{ recipe: IRecipe; run: IRun } | null> {
     return this.attempt(title, async () => {
-      const recipe = await this._findOrCreate(jobName(path), command);
+      const recipe = await this._findOrCreate(await make());
       return (await this.mayStart([recipe]))
         ? { recipe, run: await this.service.start(recipe.state.id) }
         : null;
@@ -173,11 +183,13 @@ export class JobActions extends ResourceActions<JobsModel> {
     return relative;
   }
 
-  private async _findOrCreate(name: string, command: string): Promise<IRecipe> {
+  /** One that runs the same in the same directory, under that name or one like it. */
+  private async _findOrCreate(spec: SpecInput): Promise<IRecipe> {
+    const { name, command, working_directory = '' } = spec;
     for (let number = 1; ; number++) {
       const candidate = number === 1 ? name : numbered(name, number);
       try {
-        return await this.service.create({ name: candidate, command });
+        return await this.service.create({ ...spec, name: candidate });
       } catch (error) {
         const taken = error instanceof ProblemError && error.status === 409;
         if (!taken || number === NAME_TRIES) {
@@ -187,6 +199,7 @@ export class JobActions extends ResourceActions<JobsModel> {
       const present = await this.service.recipe(candidate);
       if (
         present.spec.command === command &&
+        present.spec.working_directory === working_directory &&
         present.state['x-jupyter'].project ===
           this.model.workspace?.project.value
       ) {

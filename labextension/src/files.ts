@@ -38,7 +38,11 @@ export function jobName(path: string): string {
 
 /** The name to try when `name` is taken: "train-2" for 2. */
 export function numbered(name: string, number: number): string {
-  const suffix = `-${number}`;
+  return ending(name, `-${number}`);
+}
+
+/** A name that begins like `name` and ends with `suffix`, whole. */
+export function ending(name: string, suffix: string): string {
   return trimmed(name, NAME_LENGTH - suffix.length) + suffix;
 }
 

@@ -21,7 +21,10 @@ export class ProblemError extends Error {
 
 /** An error as a sentence for people. */
 export function describe(error: unknown, trans: TranslationBundle): string {
-  if (error instanceof ProblemError) {
+  if (
+    error instanceof ProblemError ||
+    error instanceof ServerConnection.ResponseError
+  ) {
     return error.message;
   }
   return trans.__('The Jupyter server does not answer.');
@@ -55,7 +58,10 @@ export class Http {
         method: options.method ?? 'GET',
         headers: options.headers,
         signal: options.signal,
-        body: options.body ? JSON.stringify(options.body) : undefined
+        body:
+          typeof options.body === 'object'
+            ? JSON.stringify(options.body)
+            : options.body
       },
       this.serverSettings
     );
@@ -69,7 +75,8 @@ export class Http {
 interface IOptions {
   method?: string;
   query?: Query;
-  body?: object;
+  /** Sent as JSON, but for text, which is sent as it is. */
+  body?: object | string;
   signal?: AbortSignal;
   headers?: { [name: string]: string };
   /** A status that is no error. */

@@ -60,6 +60,25 @@ export const runsIcon = new LabIcon({
   )
 });
 
+/** A key, for tokens. */
+export const keyIcon = new LabIcon({
+  name: 'saturn-deploy:key',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M4.8 4.4a3.6 3.6 0 0 1 3.4 2.5H15v2.4' +
+      'h-1.6v2H11v-2H8.2a3.6 3.6 0 1 1-3.4-4.9zm0 2.3a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6z"/>'
+  )
+});
+
+/** A page with lines and a mark that they are done, for files of recipes. */
+export const recipesIcon = new LabIcon({
+  name: 'saturn-deploy:recipes',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M3.5 1h6L13 4.5V8h-1.4V5.4H8.7V2.4H4.4v11.2H8' +
+      'V15H3.5A.9.9 0 0 1 3 14.1V1.9c0-.5.1-.9.5-.9zM5.6 6.9h4.6v1.2H5.6zm0 2.6h3.2v1.2H5.6zm8.3.2 1 1-4 4-2.2-2.2' +
+      ' 1-1 1.2 1.2z"/>'
+  )
+});
+
 const clock =
   '<path fill-rule="evenodd" d="M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zm0 1.5a4.7 4.7 0 1 1 0 9.4' +
   ' 4.7 4.7 0 0 1 0-9.4zM7.3 4.6v3.8l2.6 1.6.7-1.2-1.9-1.2v-3z"/>';

@@ -13,8 +13,10 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { addAccessCommand } from './access/commands';
 import { JobActions } from './actions';
 import { announceChanges } from './announcer';
+import { addCellCommand } from './cells/commands';
 import { addCommands } from './commands';
 import { DeploymentActions } from './deployments/actions';
 import { addDeploymentCommands } from './deployments/commands';
@@ -28,6 +30,7 @@ import { openNotebook, RunNotebooks } from './notebooks';
 import { notifyFailures } from './notifications';
 import { Sidebar } from './panel/sidebar';
 import { ActiveRuns } from './panel/status';
+import { addRecipeCommands } from './recipes/commands';
 import { DeployService } from './service';
 import { Settings } from './settings';
 import { Tabs } from './tabs';
@@ -154,6 +157,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     };
     addCommands(places);
     addDeploymentCommands(places);
+    addCellCommand(places);
+    addRecipeCommands(places);
+    addAccessCommand(places);
     if (toolbars) {
       addNotebookButton(toolbars, commands, trans);
     }

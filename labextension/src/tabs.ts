@@ -178,6 +178,24 @@ export class Tabs {
     this._add(widget);
   }
 
+  /** What shows a tab of which there is one at most, opened by `command`. */
+  only<T extends Widget>(id: string, command: string, make: () => T): () => T {
+    const { restorer, shell } = this._options;
+    const tracker = new WidgetTracker<MainAreaWidget<T>>({ namespace: id });
+    void restorer?.restore(tracker, { command, name: () => id });
+    return () => {
+      let widget = tracker.currentWidget;
+      if (!widget) {
+        widget = new MainAreaWidget({ content: make() });
+        widget.id = id;
+        void tracker.add(widget);
+        this._add(widget);
+      }
+      shell.activateById(id);
+      return widget.content;
+    };
+  }
+
   private _add(widget: Widget, beside = false): void {
     const { shell, area } = this._options;
     widget.title.icon ??= jobsIcon;

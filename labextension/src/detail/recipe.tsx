@@ -1,14 +1,10 @@
-import { Clipboard } from '@jupyterlab/apputils';
-import { copyIcon } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { CopyButton } from '../copybutton';
 import { describe } from '../model';
 import { DeployService } from '../service';
 import { IDeployment, IRecipe } from '../tokens';
-
-/** Milliseconds for which it says that it was copied. */
-const SAID = 3000;
 
 /** A job or deployment as YAML, to be kept, read or sent to Saturn Cloud. */
 export function RecipeText(props: {
@@ -22,7 +18,6 @@ export function RecipeText(props: {
   const [values, setValues] = React.useState(false);
   const [text, setText] = React.useState<string | null>(null);
   const [problem, setProblem] = React.useState<string | null>(null);
-  const [copied, setCopied] = React.useState(0);
   React.useEffect(() => {
     let wanted = true;
     service.recipeText(name, values).then(
@@ -38,25 +33,10 @@ export function RecipeText(props: {
       wanted = false;
     };
   }, [name, updated_at, values]);
-  React.useEffect(() => {
-    const timer = setTimeout(() => setCopied(0), SAID);
-    return () => clearTimeout(timer);
-  }, [copied]);
   return (
     <section className="jp-Deploy-recipe">
       <div className="jp-Deploy-recipe-bar">
-        <button
-          type="button"
-          className="jp-Deploy-small jp-mod-styled"
-          disabled={text === null}
-          onClick={() => {
-            Clipboard.copyToSystem(text!);
-            setCopied(copied + 1);
-          }}
-        >
-          <copyIcon.react tag="span" />
-          {trans.__('Copy')}
-        </button>
+        <CopyButton text={text} label={trans.__('Copy')} trans={trans} />
         {Object.keys(environment_variables).length > 0 && (
           <button
             type="button"
@@ -69,7 +49,6 @@ export function RecipeText(props: {
               : trans.__('Show values of variables')}
           </button>
         )}
-        <span role="status">{copied > 0 && trans.__('Copied.')}</span>
       </div>
       {problem !== null && (
         <p className="jp-Deploy-notice jp-mod-error" role="alert">

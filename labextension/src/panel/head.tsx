@@ -1,6 +1,7 @@
 import {
   addIcon,
   caretDownEmptyThinIcon,
+  ellipsesIcon,
   FilterBox,
   HTMLSelect,
   MenuSvg,
@@ -15,6 +16,9 @@ import { DeploymentsModel } from '../deployments/model';
 import { JobsModel } from '../model';
 import { CommandIDs } from '../tokens';
 import { Notices } from './notices';
+
+const CREATE = [CommandIDs.create, CommandIDs.createDeployment];
+const SELDOM = [CommandIDs.showRecipes, CommandIDs.showTokens];
 
 export interface IHeadProps {
   jobs: JobsModel;
@@ -41,11 +45,14 @@ export function Head(props: IHeadProps): JSX.Element {
   }, []);
   return (
     <div className="jp-Deploy-head">
-      <FilterBox
-        inputRef={box}
-        placeholder={trans.__('Filter')}
-        updateFilter={update}
-      />
+      <div className="jp-Deploy-head-line">
+        <FilterBox
+          inputRef={box}
+          placeholder={trans.__('Filter')}
+          updateFilter={update}
+        />
+        <More {...props} />
+      </div>
       <div className="jp-Deploy-head-line">
         <UseSignal signal={jobs.stateChanged}>
           {() => (
@@ -73,17 +80,59 @@ export function Head(props: IHeadProps): JSX.Element {
 
 /** Offers what can be created. */
 function New(props: IHeadProps): JSX.Element {
-  const { commands, jobs } = props;
+  const { trans } = props.jobs;
+  const { host, isOpen, open } = useMenu(props.commands, CREATE);
+  return (
+    <span ref={host}>
+      <Button
+        className="jp-Deploy-button"
+        appearance="neutral"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        title={trans.__('Create a job or a deployment')}
+        onClick={open}
+      >
+        <addIcon.react slot="start" tag={null} />
+        {trans.__('New')}
+        <caretDownEmptyThinIcon.react slot="end" tag={null} />
+      </Button>
+    </span>
+  );
+}
+
+/** Offers what is done more seldom. */
+function More(props: IHeadProps): JSX.Element {
+  const { trans } = props.jobs;
+  const { host, isOpen, open } = useMenu(props.commands, SELDOM);
+  const label = trans.__('Recipes and access tokens');
+  return (
+    <span ref={host}>
+      <button
+        type="button"
+        className="jp-Deploy-iconButton"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-label={label}
+        title={label}
+        onClick={open}
+      >
+        <ellipsesIcon.react tag={null} />
+      </button>
+    </span>
+  );
+}
+
+/** A menu of commands below the button in `host`. */
+function useMenu(commands: CommandRegistry, offered: readonly string[]) {
   const [isOpen, setOpen] = React.useState(false);
   const host = React.useRef<HTMLSpanElement>(null);
   const menu = React.useRef<Menu | null>(null);
   React.useEffect(() => {
     menu.current = new MenuSvg({ commands });
-    menu.current.addItem({ command: CommandIDs.create });
-    menu.current.addItem({ command: CommandIDs.createDeployment });
+    offered.forEach(command => menu.current?.addItem({ command }));
     menu.current.aboutToClose.connect(() => {
       setOpen(false);
-      host.current?.querySelector<HTMLElement>('jp-button')?.focus();
+      host.current?.querySelector<HTMLElement>('jp-button, button')?.focus();
     });
     return () => menu.current?.dispose();
   }, [commands]);
@@ -92,20 +141,5 @@ function New(props: IHeadProps): JSX.Element {
     setOpen(true);
     menu.current?.open(left, bottom);
   };
-  return (
-    <span ref={host}>
-      <Button
-        className="jp-Deploy-button"
-        appearance="neutral"
-        aria-haspopup="menu"
-        aria-expanded={isOpen}
-        title={jobs.trans.__('Create a job or a deployment')}
-        onClick={open}
-      >
-        <addIcon.react slot="start" tag={null} />
-        {jobs.trans.__('New')}
-        <caretDownEmptyThinIcon.react slot="end" tag={null} />
-      </Button>
-    </span>
-  );
+  return { host, isOpen, open };
 }
