@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from argparse import Namespace
-from pathlib import Path
 
 
 def engine(arguments: Namespace) -> int:
     """Run jobs without a Jupyter server, until a signal."""
     _without_grammar()
+    import asyncio
+
     from ..app import run_headless
 
     asyncio.run(run_headless(arguments.rest))
@@ -23,6 +23,8 @@ def run_notebook(arguments: Namespace) -> int:
     if "SATURN_OUTPUT_DIR" not in os.environ:
         arguments.parser.error("runs as the command of a job")
     _without_grammar()
+    from pathlib import Path
+
     from ..notebook_runner import run
 
     return run(Path(arguments.notebook).absolute(), Path(os.environ["SATURN_OUTPUT_DIR"]))
