@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import ssl
 import struct
 import subprocess
@@ -45,7 +46,11 @@ def machine(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def own_file(server: Server) -> Path:
     assert server.process is not None
-    return server.directory / "runtime" / f"saturn-deploy-{server.process.pid}.json"
+    return (
+        server.directory
+        / "runtime"
+        / f"saturn-deploy-{socket.gethostname()}-{server.process.pid}.json"
+    )
 
 
 @pytest.fixture
@@ -58,7 +63,7 @@ def other(machine: Path, server: Server, pid: int, **told: Any) -> str:
     runtime = json.loads(own_file(server).read_text())
     url = str(runtime["url"]).replace("127.0.0.1", "localhost")
     named = {**runtime, "url": url, **told, "pid": pid}
-    (machine / f"saturn-deploy-{pid}.json").write_text(json.dumps(named))
+    (machine / f"saturn-deploy-{socket.gethostname()}-{pid}.json").write_text(json.dumps(named))
     return url
 
 
@@ -160,7 +165,7 @@ def test_what_a_dead_server_left_is_removed(server: Server, machine: Path) -> No
     pid = ended_pid()
     url = other(machine, server, pid, started_at=time.time() + 60)
     assert Client.find().url != url
-    assert not (machine / f"saturn-deploy-{pid}.json").exists()
+    assert not (machine / f"saturn-deploy-{socket.gethostname()}-{pid}.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -177,7 +182,7 @@ def test_a_server_that_does_not_answer_is_passed_over(
 ) -> None:
     other(machine, server, os.getpid(), **{"started_at": time.time() + 60, **told})
     assert Client.find().url == f"{server.url}saturn-deploy/"
-    assert (machine / f"saturn-deploy-{os.getpid()}.json").exists()
+    assert (machine / f"saturn-deploy-{socket.gethostname()}-{os.getpid()}.json").exists()
 
 
 def test_where_there_is_none_it_is_said_what_was_looked_for(

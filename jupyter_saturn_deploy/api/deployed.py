@@ -68,7 +68,6 @@ def _state(
             "revision": standing.revision or None,
             "needs_restart": _needs_restart(db, made, standing),
             "rolling": standing.wanted
-            and 0 < len(of_revision) <= len(current)
             and any(run.revision != standing.revision for run in current),
             "sentence": standing_sentence(standing, living),
             "advice": asdict(advised.advice) if advised and advised.advice else None,

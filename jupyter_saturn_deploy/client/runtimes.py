@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -40,7 +41,8 @@ def runtime_dir() -> str:
 
 def runtimes(cwd: str) -> list[Runtime]:
     """Those whose process lives, the likeliest first: that which this kernel is of, then whose
-    project holds `cwd`, the deepest first, then the newest. Removes what dead ones left."""
+    project holds `cwd`, the deepest first, then the newest. Removes what dead ones left, of this
+    machine alone: with a home that is shared, others leave word there too."""
     here = os.path.realpath(cwd)
     parent = os.environ.get("JPY_PARENT_PID")
 
@@ -57,9 +59,10 @@ def _living(directory: str) -> Iterator[Runtime]:
         names = os.listdir(directory)
     except OSError:
         return
+    beginning = f"saturn-deploy-{socket.gethostname()}-"
     for name in names:
-        pid = name.removeprefix("saturn-deploy-").removesuffix(".json")
-        if not pid.isdecimal() or name != f"saturn-deploy-{pid}.json":
+        pid = name.removeprefix(beginning).removesuffix(".json")
+        if not pid.isdecimal() or name != f"{beginning}{pid}.json":
             continue
         path = os.path.join(directory, name)
         try:

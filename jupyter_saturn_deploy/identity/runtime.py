@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,7 +26,8 @@ class Runtime:
 def write_runtime(directory: Path, runtime: Runtime) -> Path:
     """Write it, at once and whole, readable by the owner alone. Returns where it is."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = directory / f"saturn-deploy-{runtime.pid}.json"
+    # Of which machine or container too: some share a home, and count their processes alike.
+    path = directory / f"saturn-deploy-{socket.gethostname()}-{runtime.pid}.json"
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

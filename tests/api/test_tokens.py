@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ async def test_a_token_needs_a_name_that_can_be_shown(api: Api, body: Any) -> No
 async def test_the_tools_of_this_machine_find_the_server_and_may_do_everything(
     api: Api,
 ) -> None:
-    path = Path(jupyter_runtime_dir(), f"saturn-deploy-{os.getpid()}.json")
+    path = Path(jupyter_runtime_dir(), f"saturn-deploy-{socket.gethostname()}-{os.getpid()}.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     told = json.loads(path.read_bytes())
     assert told["project"] == str(api.project)
