@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import urllib.error
 import urllib.request
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import Lab, picture
-from tests.ui.test_panel import brightness, file, log, row, show_panel, write
+from tests.ui.test_panel import brightness, file, log, row, show_panel, tab_stops, write
 
 RECIPES = """\
 type: job
@@ -179,7 +180,7 @@ def test_yaml_anywhere_is_looked_at_by_a_right_click(lab: Lab, page: Page) -> No
     expect(row(page, "nightly")).to_be_visible()
 
 
-def notebook(*sources: str) -> str:
+def notebook(*sources: str, kernel: str = "python3") -> str:
     """A notebook of code cells, as text."""
     cells = [
         {
@@ -192,8 +193,8 @@ def notebook(*sources: str) -> str:
         }
         for number, source in enumerate(sources)
     ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    spec = {"name": kernel, "display_name": "Python", "language": "python"}
+    metadata = {"kernelspec": spec, "language_info": {"name": "python"}}
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
 
 
@@ -246,6 +247,35 @@ def test_a_cell_becomes_a_script_and_a_job_of_it(lab: Lab, page: Page) -> None:
     assert [path.name for path in script.parent.iterdir()] == [script.name]
 
 
+def test_a_cell_runs_with_the_python_of_its_notebook_s_kernel(lab: Lab, page: Page) -> None:
+    python = lab.directory / "other" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nOTHER=yes exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    kernel = lab.directory / "data" / "kernels" / "other" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Other", "language": "python"}
+    kernel.write_text(json.dumps(spec))
+    page.reload()  # a page looks for kernels when it is loaded
+    source = "import os\nprint('other:', os.environ.get('OTHER'))"
+    cells = opened(lab, page, notebook(source, kernel="other"))
+    run_cell(page, cells.first)
+    expect(log(page)).to_contain_text("other: yes")
+
+
+def test_a_cell_is_run_as_a_job_from_the_main_menu(lab: Lab, page: Page) -> None:
+    entry = page.get_by_role("menuitem", name="Run Cell as Job")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    expect(entry).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Escape")
+    cells = opened(lab, page, notebook("print('from the menu')"))
+    cells.first.locator(".jp-InputPrompt").click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    entry.click()
+    expect(log(page)).to_contain_text("from the menu")
+
+
 def test_a_cell_never_overwrites_what_it_did_not_write(lab: Lab, page: Page) -> None:
     own = lab.project / "sub" / "saturn_jobs" / "my work-cell-1.py"
     own.parent.mkdir(parents=True)
@@ -278,6 +308,30 @@ def test_a_cell_that_is_no_script_is_refused_with_the_line(
     assert lab("GET", "recipes")["recipes"] == []
     assert not (lab.project / "sub" / "saturn_jobs").exists()
     dialog.get_by_role("button").last.click()
+
+
+def test_the_keyboard_reaches_tokens_and_recipes(lab: Lab, page: Page) -> None:
+    keep(lab, "broken.yaml", BROKEN)
+    show_panel(page)
+    more = page.get_by_role("button", name="Recipes and access tokens")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_label("What a new token is for").focus()
+    page.keyboard.type("laptop")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The token “laptop”")).to_be_focused()
+    names = [stop["name"] for stop in tab_stops(page, 6)]
+    assert all(names), names
+    assert {"Copy", "Copy both lines", "Done"} < set(names)
+    choose(page, "Apply Recipes…")
+    toggle = card(page, ".saturn/broken.yaml").get_by_role("button", expanded=True)
+    toggle.press("Enter")
+    expect(page.get_by_text("line 3, column 3")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("line 3, column 3")).to_be_visible()
 
 
 def test_tokens_and_recipes_can_be_read_in_the_dark(lab: Lab, page: Page) -> None:
