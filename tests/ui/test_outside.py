@@ -6,6 +6,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -182,7 +183,7 @@ def test_yaml_anywhere_is_looked_at_by_a_right_click(lab: Lab, page: Page) -> No
 
 def notebook(*sources: str, kernel: str = "python3") -> str:
     """A notebook of code cells, as text."""
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "id": f"cell-{number}",
             "cell_type": "code",
