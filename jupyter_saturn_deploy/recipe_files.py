@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 OLD_SCHEMA = "2022.08.01"
 NODES = 20_000
 """Most values of one file, each alias counted as what it stands for."""
+RECIPES = 500
+"""Most recipes of one file."""
 DEPTH = 30
+_NUMBER = 100
+"""Most characters of what is no text: reading a number takes the square of its length."""
+_TEXT = "tag:yaml.org,2002:str"
 _OLD_RETRIES = 3
 """Where an older recipe says nothing."""
 _OLD_NAMES = {
@@ -54,20 +60,23 @@ class Document:
 
 
 def read(text: str) -> list[Document]:
-    """Every recipe of a text, in order. Raises `Unreadable`. Takes seconds for a megabyte: it
+    """Every recipe of a text, in order. Raises `Unreadable`. Takes a second for a megabyte: it
     belongs into a thread."""
     import yaml
 
     found: list[Document] = []
-    loader = None
+    loader, left = None, NODES
     try:
-        loader = yaml.SafeLoader(text)
+        loader = _loader()(text)
         while loader.check_node():
             node = loader.get_node()
             assert node is not None  # there is one: `check_node`
-            _examine(node)
+            left -= _examine(node, left)
             body = loader.construct_document(node)
-            found.extend(_documents(node, body))
+            for document in _documents(node, body):
+                if len(found) == RECIPES:
+                    raise Unreadable(f"holds more than {RECIPES} recipes", document.line, 1)
+                found.append(document)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         words = " ".join(filter(None, (error.context, error.problem)))
@@ -82,6 +91,33 @@ def read(text: str) -> list[Document]:
         if loader is not None:
             loader.dispose()
     return found
+
+
+@cache
+def _loader() -> type[yaml.SafeLoader]:
+    """One that gives up at the first value that is too much: a tree of all of them would be
+    hundreds of megabytes, and whoever looks for garbage in it holds all threads."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        composed = 0
+
+        def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+            node = super().compose_node(parent, index)
+            if node is not None:
+                self.composed += 1
+                if self.composed > NODES:
+                    raise _too_many(node)
+                scalar = isinstance(node, yaml.ScalarNode)
+                if scalar and node.tag != _TEXT and len(node.value) > _NUMBER:
+                    raise Unreadable("is too long for what is no text", *_at(node.start_mark))
+            return node
+
+    return Loader
+
+
+def _too_many(node: yaml.Node) -> Unreadable:
+    return Unreadable(f"holds more than {NODES:,} values", *_at(node.start_mark))
 
 
 def _documents(node: yaml.Node, body: Any) -> Iterator[Document]:
@@ -133,8 +169,9 @@ def _modern(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[str, 
     return {"type": kind, "spec": spec}, renamed
 
 
-def _examine(root: yaml.Node) -> None:
-    """Refuse what would grow when its aliases are followed, and keys given twice."""
+def _examine(root: yaml.Node, most: int) -> int:
+    """Refuse what would grow beyond so many values when its aliases are followed, and keys given
+    twice. Returns how many they are."""
     import yaml
 
     sizes: dict[int, int] = {}
@@ -159,12 +196,12 @@ def _examine(root: yaml.Node) -> None:
                 total += size(key, depth + 1) + size(value, depth + 1)
         elif isinstance(node, yaml.SequenceNode):
             total += sum(size(item, depth + 1) for item in node.value)
-        if total > NODES:
-            raise Unreadable(f"holds more than {NODES:,} values", *_at(node.start_mark))
+        if total > most:
+            raise _too_many(node)
         sizes[id(node)] = total
         return total
 
-    size(root, 0)
+    return size(root, 0)
 
 
 def _place(node: yaml.Node, path: list[str]) -> tuple[int, int]:

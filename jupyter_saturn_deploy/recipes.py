@@ -176,7 +176,7 @@ def _keep_hidden(
             del variables[name]
             problems.append(
                 FieldProblem(
-                    f"spec.environment_variables.{name[:60]}",
+                    f"spec.environment_variables.{str(name)[:60]}",
                     "has no value to keep",
                     'give it a value; an empty one is ""',
                 )

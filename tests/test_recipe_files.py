@@ -117,3 +117,29 @@ def test_an_older_recipe_of_both_kinds_is_left_as_it_is_to_be_refused() -> None:
 
 def test_reading_yaml_costs_nothing_until_a_file_comes() -> None:
     assert not hasattr(recipe_files, "yaml")
+
+
+def test_a_file_of_too_many_values_is_given_up_at_the_first_that_is_too_much() -> None:
+    """What it would take to hold all of them keeps every other thread waiting."""
+    refused = refusal("- a\n" * (2 * recipe_files.NODES))
+    assert "values" in refused.message
+    assert refused.line == recipe_files.NODES + 1
+
+
+def test_the_documents_of_a_file_share_its_limit_also_where_aliases_make_them_large() -> None:
+    document = "---\na: &a [" + "1," * 90 + "]\nb: [" + "*a," * 80 + "]\n"
+    assert len(read(document * 2)) == 2
+    assert "values" in refusal(document * 3).message
+
+
+def test_a_file_holds_no_more_recipes_than_a_page_can_show() -> None:
+    assert len(read("--- {a: 1}\n" * recipe_files.RECIPES)) == recipe_files.RECIPES
+    refused = refusal("--- {a: 1}\n" * (recipe_files.RECIPES + 1))
+    assert "recipes" in refused.message
+    assert refused.line == recipe_files.RECIPES + 1
+
+
+@pytest.mark.parametrize("number", ["1" + ":59" * 100_000, "1" * 100_000, "0x" + "f" * 100_000])
+def test_a_number_that_would_take_a_minute_to_read_is_refused(number: str) -> None:
+    assert "too long" in refusal(f"a: {number}").message
+    assert read(f'a: "{number}"')[0].body == {"a": number}

@@ -41,14 +41,11 @@ class ApplyHandler(Handler):
         if not documents:
             raise Invalid.field("", "holds no recipe", "e.g. type: job, spec: {name: …}")
         here = await self.services.here()
-        self.reply(
-            {
-                "results": [
-                    await self._one(here, document, dry_run=dry_run, unknown=unknown)
-                    for document in documents
-                ]
-            }
-        )
+        results = []
+        for document in documents:
+            results.append(await self._one(here, document, dry_run=dry_run, unknown=unknown))
+            await asyncio.sleep(0)  # one that is refused at once has waited for nothing
+        self.reply({"results": results})
 
     def text(self) -> str:
         """The request's body. 413 when it is too large, 422 when it is no UTF-8."""
@@ -177,7 +174,9 @@ def _read(directory: Path, name: str) -> str:
     if name not in _names(directory):
         raise NotFound(f"there is no file {DIRECTORY}/{name[:200]!r} of recipes")
     try:
-        file = os.open(directory / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # By now it may be something else: to open a pipe waits for who writes to it.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        file = os.open(directory / name, flags)
         with os.fdopen(file, "rb") as stream:
             raw = stream.read(BODY_LIMIT + 1)
         if len(raw) > BODY_LIMIT:

@@ -110,3 +110,13 @@ async def test_an_older_recipe_is_applied_and_what_has_no_effect_is_named(api: A
     assert result["outcome"] == "created"
     assert any("routes" in warning for warning in result["warnings"])
     assert (await api("GET", "recipes/deployment/dash")).body["spec"]["scale"] == 2
+
+
+async def test_a_name_that_yaml_reads_as_something_else_is_refused_in_words(api: Api) -> None:
+    for name in ("1", "null", "2020-01-01"):
+        recipe = (
+            f"type: job\nspec: {{name: a, command: b, environment_variables: {{{name}: null}}}}"
+        )
+        [result] = await applied(api, recipe)
+        assert result["outcome"] == "failed"
+        assert result["errors"][0]["field"].startswith("spec.environment_variables.")
