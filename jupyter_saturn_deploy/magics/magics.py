@@ -22,6 +22,8 @@ from .shown import Listing, Resource, Run
 
 _HEADER = "# Written by %%saturn_job; it is written again when that cell is run again.\n"
 _SCRIPTS = "saturn_jobs"
+_BESIDE = 'export PYTHONPATH="$PWD${PYTHONPATH:+:$PYTHONPATH}"\n'
+"""A script finds modules beside itself; a cell finds those beside the notebook."""
 _READY_SECONDS = 120.0
 
 
@@ -176,6 +178,7 @@ def _spec(client: Client, chosen: Any, cell: str) -> dict[str, Any]:
         "working_directory": here.relative_to(project).as_posix().removeprefix("."),
         "environment_variables": dict(_variable(text) for text in chosen.env),
         "schedule": chosen.schedule,
+        "start_script": _BESIDE,
     }
     if chosen.tz is not None:
         spec["x-jupyter"] = {"time_zone": chosen.tz}

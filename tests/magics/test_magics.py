@@ -84,6 +84,11 @@ def test_a_cell_becomes_a_job_of_the_project_and_is_watched(do: Do, server: Serv
     assert "import os" in script.read_text()
 
 
+def test_a_cell_finds_the_modules_beside_its_notebook(do: Do, server: Server) -> None:
+    (server.project / "notebooks" / "beside_it.py").write_text("WORD = 'found'\n")
+    assert "found" in do("%%saturn_job finds --watch\nimport beside_it\nprint(beside_it.WORD)\n")[1]
+
+
 def test_the_cell_again_is_the_same_job_made_anew(do: Do, server: Server) -> None:
     do("%%saturn_job again --retries 2\nprint(1)\n")
     first = server("GET", "recipes/job/again")
