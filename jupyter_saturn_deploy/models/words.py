@@ -112,7 +112,9 @@ def standing_sentence(standing: Standing, living: Sequence[Run]) -> str:
     new = [run for run in current if run.revision == standing.revision]
     failing = next((run for run in new if run.state is RunState.RETRYING), None)
     if failing is not None:
-        cause = f"revision {standing.revision} does not come up: {_of_instance(failing)}"
+        # Whether it was up before it ended is not known here.
+        of = f"instance {failing.instance} of " if standing.scale > 1 else ""
+        cause = f"{of}revision {standing.revision} ended: {_of_instance(failing)}"
         return f"{cause}; {service}" if ready else cause
     if any(run.revision != standing.revision for run in current):
         return f"revision {standing.revision} takes over, {service}"

@@ -43,7 +43,7 @@ function Line(props: IResultsProps & { result: IResult }): JSX.Element {
     type === 'deployment' ? tabs.openDeployment(name!) : tabs.openJob(name!);
   return (
     <div className="jp-Deploy-results-line">
-      <span className="jp-Deploy-outcome">
+      <span className="jp-Deploy-results-outcome">
         {outcomeWord(outcome, applied, trans)}
       </span>
       <span>{typeWord(type, trans)}</span>
