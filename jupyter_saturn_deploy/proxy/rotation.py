@@ -73,8 +73,14 @@ class Rotation:
             self._wake.clear()
             try:
                 rows = await self._store.read(lambda db: deployments.served(db, self._owner))
-            except StoreUnavailable as error:
-                self._log.warning("which deployments are ready can't be read: %s", error)
+            except Exception as error:
+                # One that ended here would send everybody where instances were, for good.
+                known = isinstance(error, StoreUnavailable)
+                self._log.warning(
+                    "which deployments are ready can't be read: %s",
+                    error,
+                    exc_info=None if known else error,
+                )
                 await asyncio.sleep(_RETRY_SECONDS)
                 self._wake.set()
                 continue

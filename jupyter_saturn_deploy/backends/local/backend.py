@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from ...models.advice import Evidence
 from ...models.code import LIVE, Used
+from ...models.errors import DeployError
 from ...models.resources import JobSpec
 from ...models.runs import (
     KEPT_LIVES,
@@ -243,7 +244,7 @@ class LocalBackend:
                     continue
                 except SourceError as error:
                     return Ending(time.time(), reason=Reason.SOURCE, detail=str(error))
-                except (OSError, ValueError) as error:
+                except (OSError, ValueError, DeployError) as error:
                     return Ending(time.time(), reason=Reason.NOT_STARTED, detail=_words(error))
                 await self._watch(care, attempt, pid)
                 watched = True
@@ -323,12 +324,21 @@ class LocalBackend:
         while care.started_at is None or care.shim is None:
             care.wake_serve.clear()
             await care.wake_serve.nap(_PORT_LOOK)
-        begun = time.monotonic()
-        watch = Watch(care.shim, await self._look(attempt.given_port), care.serving)
-        care.draining, slow = True, begun + SLOW_START
+        care.draining, slow = True, time.monotonic() + SLOW_START
         try:
+            watch = Watch(care.shim, await self._look(attempt.given_port), care.serving)
             while not (care.stopping and care.run.stop_reason != Reason.REPLACED):
-                serving = await asyncio.to_thread(watch.look)
+                try:
+                    serving = await asyncio.to_thread(watch.look)
+                except Exception as error:  # e.g. out of file descriptors: it is no answer
+                    self._log.warning(
+                        "Can't see where run %s listens: %s", care.run.id, _words(error)
+                    )
+                    if care.stopping:
+                        return
+                    care.wake_serve.clear()
+                    await care.wake_serve.nap(_SCAN)
+                    continue
                 late = serving is None and time.monotonic() >= slow
                 if serving != care.serving or late:
                     care.serving, slow = serving, math.inf if late else slow
@@ -337,8 +347,6 @@ class LocalBackend:
                     return await self._drain(care, watch)
                 care.wake_serve.clear()
                 await care.wake_serve.nap(_PORT_LOOK if serving is None else _PORT_SCAN)
-        except OSError as error:
-            self._log.warning("Can't see where run %s listens: %s", care.run.id, _words(error))
         finally:
             care.draining = False
             care.wake.set()

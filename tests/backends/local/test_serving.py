@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_saturn_deploy.backends.local import backend as local
-from jupyter_saturn_deploy.models.runs import KEPT_LIVES, Reason, Run, RunState
+from jupyter_saturn_deploy.backends.local.serving import Watch
+from jupyter_saturn_deploy.models.errors import StoreUnavailable
+from jupyter_saturn_deploy.models.runs import KEPT_LIVES, Reason, Run, RunState, Serving
 from tests.apps import APP, RUN, ask
 from tests.backends.contract import app, eventually, key, opened, with_wish
 from tests.backends.local.conftest import ThisMachine
@@ -63,6 +66,70 @@ def test_one_that_stops_listening_is_seen_not_to_serve(
             assert journal.of(run)[-1].state is RunState.RUNNING
             await backend.stop(with_wish(run))
             await journal.end(run)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), struct.error("short")])
+def test_one_is_looked_for_again_when_the_system_would_not_say(
+    place: ThisMachine, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    really, asked = Watch.look, list[str]()
+
+    def refused(watch: Watch) -> Serving | None:
+        asked.append("once")
+        if len(asked) < 3:
+            raise error
+        return really(watch)
+
+    monkeypatch.setattr(Watch, "look", refused)
+    monkeypatch.setattr(local, "_SCAN", 0.1)
+    run = app(place)
+
+    async def scene() -> None:
+        async with opened(place) as (backend, journal):
+            await backend.start(run)
+            await journal.serving(run)
+            await backend.stop(with_wish(run))
+            await journal.end(run)
+
+    asyncio.run(scene())
+
+
+def test_one_that_nobody_can_see_is_replaced_all_the_same(
+    place: ThisMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(watch: Watch) -> Serving | None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(Watch, "look", refused)
+    run = app(place)
+
+    async def scene() -> None:
+        async with opened(place) as (backend, journal):
+            await backend.start(run)
+            await journal.running(run)
+            await backend.stop(with_wish(run, Reason.REPLACED))
+            await journal.end(run)
+
+    asyncio.run(scene())
+
+
+def test_one_that_can_be_given_no_token_begins_anew(
+    place: ThisMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = app(place)
+
+    def no_key(run: Run) -> str:
+        raise StoreUnavailable("the key of the tokens can't be used")
+
+    async def scene() -> None:
+        async with opened(place) as (backend, journal):
+            monkeypatch.setattr(backend, "_token_for", no_key)
+            await backend.start(run)
+            seen = await journal.end(run)
+            assert (seen.state, seen.reason) == (RunState.RETRYING, Reason.NOT_STARTED)
+            assert seen.detail == "the key of the tokens can't be used"
 
     asyncio.run(scene())
 
