@@ -79,8 +79,8 @@ def page(
     """At most `limit` resources from behind `after`, the end of another page; fewer where their
     scripts are long."""
     parts = {f"{kind}.{name}": part for kind in wanted.kinds for name, part in PARTS[order].items()}
-    begin, value = after or (next(iter(parts)), None)
-    if begin not in parts:  # a key of the list of another kind
+    begin, value = after or (next(iter(parts), ""), None)
+    if begin not in parts:  # no kind, or a key of the list of another one
         return Page([], None)
     found: list[Resource[Spec]] = []
     end: tuple[str, str] | None = None
