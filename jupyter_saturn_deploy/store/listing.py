@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import Enum
 
-from ..models.resources import KINDS, Job, Resource, Spec
+from ..models.resources import KINDS, Deployment, Job, Resource, Spec
 from .db import Database
 from .resources import from_row
 
 _BYTES = 512 * 1024
-"""Of specs, after which a page ends: a longer one would hold the event loop."""
+"""Of specs and instances, after which a page ends: a longer one would hold the event loop."""
+_INSTANCE = 2500
+"""Bytes of an instance with its lives, which a deployment is shown with, beside its command."""
 
 
 class Order(str, Enum):
@@ -77,7 +79,7 @@ def page(
     limit: int,
 ) -> Page:
     """At most `limit` resources from behind `after`, the end of another page; fewer where their
-    scripts are long."""
+    scripts are long or their instances many."""
     parts = {f"{kind}.{name}": part for kind in wanted.kinds for name, part in PARTS[order].items()}
     begin, value = after or (next(iter(parts), ""), None)
     if begin not in parts:  # no kind, or a key of the list of another one
@@ -93,8 +95,17 @@ def page(
                 return Page(found, end)
             found.append(from_row(row, KINDS[kind]))
             end = (name, row[parts[name].column])
-            size += len(row["spec"].encode())
+            size += _size(row)
     return Page(found, None)
+
+
+def _size(row: sqlite3.Row) -> int:
+    """Of what it is shown as, about."""
+    spec = len(row["spec"].encode())
+    if row["kind"] != Deployment.kind:
+        return spec
+    instances: int = row["active_runs"]
+    return spec + instances * (_INSTANCE + spec)
 
 
 def _rows(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_saturn_deploy.models.resources import Job, JobSpec
+from jupyter_saturn_deploy.models.resources import Deployment, DeploymentSpec, Job, JobSpec
 from jupyter_saturn_deploy.models.runs import RunState
 from jupyter_saturn_deploy.store import listing, pages, resources, runs
 from jupyter_saturn_deploy.store.listing import Order, Wanted
@@ -121,3 +121,18 @@ def test_the_run_that_stands_for_a_job_is_one_that_lives_or_waits_or_the_latest(
         run(db, job, RunState.COMPLETED)
     assert (current[job.id][0], current[other.id][0]) == (6, 0)
     assert current[other.id][1].id == last and new.id not in current
+
+
+def test_a_page_of_many_instances_ends_early_and_goes_on(db: sqlite3.Connection) -> None:
+    for number in range(40):
+        name = f"app-{number:02}"
+        spec = DeploymentSpec(name=name, command="true", instance_type="this-machine", image="")
+        made = Deployment(name, "ana", "/p", "local", spec, 1, 0.0, 0.0)
+        resources.insert(db, made)
+        for index in range(1, 9):
+            add_run(db, made, state=RunState.RUNNING, revision=1, instance=index)
+    wanted = Wanted("ana", kinds=(Deployment.kind,))
+    page = listing.page(db, wanted, limit=500)
+    assert page.end is not None
+    assert 1 < len(page.resources) < 40
+    assert names(db, wanted, Order.NAME, limit=500) == [f"app-{n:02}" for n in range(40)]
