@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import sys
 from collections import Counter
 from collections.abc import Awaitable
 
@@ -11,6 +13,7 @@ from tornado.http1connection import HTTP1Connection, HTTP1ConnectionParameters
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine
 from tornado.iostream import IOStream, StreamClosedError
 
+from ..backends.local.sockets import owner
 from .apps import App, Apps, Upstream
 
 CONNECT_TIMEOUT = 5.0
@@ -124,6 +127,9 @@ class Pool:
         except (StreamClosedError, OSError):
             stream.close()
             raise Unreachable(timed_out=False) from None
+        if _is_strangers(upstream):
+            stream.close()
+            raise Unreachable(timed_out=False)
         return Connection(stream, app.name, upstream)
 
     def keep(self, connection: Connection) -> None:
@@ -161,3 +167,18 @@ class Pool:
     def _in_rotation(self, name: str, upstream: Upstream) -> bool:
         app = self._apps.find(name)
         return app is not None and upstream in app.upstreams
+
+
+def _is_strangers(upstream: Upstream) -> bool:
+    """Whether another user of this machine listens there.
+
+    One may have taken the port of an instance that died, before anybody has noticed; nothing that
+    the owner sends is for him. As root there is no telling: an instance may be anybody.
+    """
+    own = os.geteuid()
+    if sys.platform != "linux" or own == 0:
+        return False
+    try:
+        return owner(upstream.host, upstream.port) not in (own, 0)
+    except OSError:  # a sandbox that doesn't say
+        return False

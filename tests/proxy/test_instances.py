@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
+from asyncio.subprocess import PIPE
 from typing import Any
 
 import pytest
 
+from jupyter_saturn_deploy.proxy.apps import Upstream
 from tests.proxy.conftest import PAGE, Little, Message, Site, echo, until
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
@@ -188,3 +192,35 @@ async def test_a_page_that_reached_the_app_is_told_of(site: Site) -> None:
     site.rotation.put("a")
     await site("GET", "a/", PAGE)
     assert site.rotation.opens == [("a", site.owner)]
+
+
+STRANGER = """
+import os, socket
+if os.getuid() == 0:  # everybody has to trust root
+    os.setuid(65534)
+with socket.create_server(("127.0.0.1", 0)) as listening:
+    print(listening.getsockname()[1], flush=True)
+    print(listening.accept()[0].recv(100), flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system doesn't say")
+async def test_another_user_s_program_that_took_the_port_gets_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = await asyncio.create_subprocess_exec(sys.executable, "-c", STRANGER, stdout=PIPE)
+    assert stranger.stdout is not None
+    site.rotation.put("a", Upstream("a", "127.0.0.1", int(await stranger.stdout.readline())))
+    monkeypatch.setattr("os.geteuid", lambda: os.getuid() + 4711)
+    answer = await site("POST", body=b"secret")
+    assert await stranger.stdout.readline() == b"b''\n"
+    assert answer.status == 503
+    await stranger.wait()
+
+
+async def test_one_s_own_programs_and_root_s_are_reached_by_who_is_not_root(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.app()
+    monkeypatch.setattr("os.geteuid", lambda: os.getuid() or 4711)
+    assert (await site()).status == 200

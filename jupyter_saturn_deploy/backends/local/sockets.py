@@ -18,8 +18,10 @@ ESTABLISHED, LISTEN = 1, 10
 _DUMP, _ERROR, _DONE = 0x301, 2, 3
 _SOCK_DIAG, _BY_FAMILY = 4, 20
 _HEADER, _REQUEST = struct.Struct("=IHHII"), struct.Struct("=BBBxI48x")
-_FOUND = struct.Struct("=BBBB2s2s16s16s12s16xI")
+_ONE, _TO = 0x1, struct.Struct("=BBBxI2s2x16s16x4xQ")
+_FOUND = struct.Struct("=BBBB2s2s16s16s12s12xII")
 """`struct inet_diag_msg`, see linux/inet_diag.h."""
+_ANY_STATE, _NO_COOKIE = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 _ATTRIBUTE, _V6ONLY = struct.Struct("=HH"), 11
 _MAPPED = "::ffff:"
 
@@ -72,7 +74,7 @@ def _answers(kernel: socket.socket) -> Iterator[bytes]:
 
 
 def _socket(answer: bytes) -> Socket:
-    family, _, _, _, port, _, address, _, _, inode = _FOUND.unpack_from(answer)
+    family, _, _, _, port, _, address, _, _, _, inode = _FOUND.unpack_from(answer)
     host = socket.inet_ntop(family, address[: 4 if family == socket.AF_INET else 16])
     dual, rest = False, answer[_FOUND.size :]
     while rest:
@@ -81,6 +83,25 @@ def _socket(answer: bytes) -> Socket:
             dual = host == "::" and rest[_ATTRIBUTE.size] == 0
         rest = rest[(size + 3) & ~3 :]
     return Socket(host.removeprefix(_MAPPED), int.from_bytes(port, "big"), inode, dual)
+
+
+def owner(host: str, port: int) -> int | None:
+    """The user whose socket takes the connections to there; None: nobody's does.
+
+    Takes some 20 microseconds. OSError: the system doesn't say.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    to = port.to_bytes(2, "big"), socket.inet_pton(family, host).ljust(16, b"\0")
+    question = _TO.pack(family, socket.IPPROTO_TCP, 0, _ANY_STATE, *to, _NO_COOKIE)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _SOCK_DIAG) as kernel:
+        kernel.settimeout(1)
+        kernel.send(_HEADER.pack(_HEADER.size + len(question), _BY_FAMILY, _ONE, 0, 0) + question)
+        try:
+            answer = next(_answers(kernel))
+        except FileNotFoundError:
+            return None
+    uid: int = _FOUND.unpack_from(answer)[-2]
+    return uid
 
 
 def by_proc(state: int) -> list[Socket]:

@@ -26,7 +26,7 @@ from jupyter_saturn_deploy.backends.local.ports import (
     listeners,
     loopback,
 )
-from jupyter_saturn_deploy.backends.local.sockets import LISTEN, by_netlink, by_proc
+from jupyter_saturn_deploy.backends.local.sockets import LISTEN, by_netlink, by_proc, owner
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads what only Linux has")
 
@@ -365,6 +365,28 @@ def test_the_kernel_tells_the_same_in_both_ways() -> None:
         ]
         assert len(of_ours[0]) == 4
         assert of_ours[0] == of_ours[1]
+
+
+@linux
+@two_families
+@pytest.mark.parametrize(
+    ("listens", "reached"),
+    [
+        ("'127.0.0.1'", "127.0.0.1"),
+        ("'0.0.0.0'", "127.0.0.1"),
+        ("'::1'", "::1"),
+        ("'::', v6only=0", "127.0.0.1"),
+        ("'::', v6only=0", "::1"),
+    ],
+)
+def test_whose_port_it_is_can_be_told(listens: str, reached: str) -> None:
+    user = os.getuid() or 65534
+    code = f"import os; os.setuid({user}); tell(opened := listen({listens})); time.sleep(60)"
+    with program(code) as (_, (port,)):
+        assert owner(reached, port) == user
+        with socket.create_connection((reached, port)):
+            assert owner(reached, port) == user
+    assert owner(reached, port) is None
 
 
 @linux
