@@ -228,6 +228,7 @@ class AppHandler(Behind):
             cookie=provider.get_cookie_name(self),
             tokens=frozenset(tokens - {""}),
             is_token=lambda text: self.services.tokens.resource_of(text) is not None,
+            xsrf=self.get_cookie("_xsrf"),
         )
         visit = Visit(
             prefix=self._prefix,

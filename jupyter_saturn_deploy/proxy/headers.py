@@ -29,6 +29,7 @@ _OF_THE_ORIGIN = frozenset(
     "service-worker-allowed clear-site-data strict-transport-security public-key-pins"
     " public-key-pins-report-only alt-svc nel".split()
 )
+_PROOFS = ("x-xsrftoken", "x-csrftoken")
 _COOKIE_PREFIXES = ("jupyterhub-", "username-")
 
 
@@ -42,6 +43,8 @@ class Secrets:
     """The server's own, and the one this request came with."""
     is_token: Callable[[str], bool]
     """Whether a text is a token of any resource."""
+    xsrf: str | None = None
+    """What proves that a page of the server sent this; an app has proofs of its own."""
 
     def keeps(self, cookie: str) -> bool:
         """Whether a cookie of that name is none of an app's business."""
@@ -127,6 +130,8 @@ def to_app(headers: HTTPHeaders, visit: Visit, upstream: Upstream) -> HTTPHeader
         if plain.startswith(_OURS):
             continue
         if plain == "authorization" and visit.secrets.meant_for_us(value):
+            continue
+        if plain in _PROOFS and value == visit.secrets.xsrf:
             continue
         if plain == "cookie":
             value = _cookies(value, visit.secrets)

@@ -99,6 +99,16 @@ async def test_the_server_s_cookies_stay_with_it(site: Site) -> None:
     assert (await asked(site, [("Cookie", "_xsrf=secret")])).all("Cookie") == []
 
 
+@pytest.mark.parametrize("name", ["X-XSRFToken", "X-CSRFToken", "X_XSRFToken"])
+async def test_the_server_s_proof_of_a_request_stays_with_it_and_the_app_s_own_goes_on(
+    site: Site, name: str
+) -> None:
+    seen = await asked(site, [("Cookie", "_xsrf=secret"), (name, "secret")])
+    assert "secret" not in str(seen.headers)
+    seen = await asked(site, [("Cookie", "_xsrf=secret"), (name, "other")])
+    assert "other" in str(seen.headers)
+
+
 async def test_the_server_s_token_is_cut_from_the_query_and_nothing_else(site: Site) -> None:
     app = await site.app()
     anonymous: Headers = [("Authorization", "")]
