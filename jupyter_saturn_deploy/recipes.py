@@ -161,9 +161,7 @@ def _known(
     return values
 
 
-def _keep_hidden(
-    values: dict[str, Any], before: Spec | None, problems: list[FieldProblem]
-) -> None:
+def _keep_hidden(values: dict[str, Any], before: Spec | None, problems: list[FieldProblem]) -> None:
     variables = values.get("environment_variables")
     if not isinstance(variables, dict):
         return

@@ -63,7 +63,8 @@ def _state(
         "x-jupyter": {
             "project": made.project,
             "wanted": standing.wanted,
-            "ready": ready,
+            # For a moment there may be one more: it is about to be replaced.
+            "ready": min(ready, scale) if standing.wanted else ready,
             "scale": scale,
             "revision": standing.revision or None,
             "needs_restart": _needs_restart(db, made, standing),

@@ -44,8 +44,8 @@ class Client(Connection):
                 continue
         raise NoServer(
             "no Jupyter server with saturn-deploy runs here: SATURN_BASE_URL and SATURN_TOKEN are"
-            f" not both set, and no file saturn-deploy-HOST-PID.json in {runtime_dir()} is of one that"
-            " answers. Start JupyterLab, or set them"
+            f" not both set, and no file saturn-deploy-HOST-PID.json in {runtime_dir()} is of one"
+            " that answers. Start JupyterLab, or set them"
         )
 
     def status(self) -> dict[str, JSON]:

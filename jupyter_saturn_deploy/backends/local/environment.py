@@ -32,7 +32,7 @@ def inherited() -> dict[str, str]:
 
 
 def run_environment(
-    run: Run, token: str, output: Path, base: Mapping[str, str], port: int | None
+    run: Run, token: str, output: Path, base: Mapping[str, str], port: int | None = None
 ) -> dict[str, str]:
     """`base` without the server's secrets, the run's prefix activated, and the run's own; an
     instance's tells it to listen on `port`.
