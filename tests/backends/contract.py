@@ -317,11 +317,12 @@ class BackendContract:
             async with opened(place) as (backend, journal):
                 await backend.start(run)
                 await journal.running(run)
-                await eventually(lambda: "ready" in text(backend, run))
+                await eventually(lambda: "ready\n" in text(backend, run))
                 await backend.stop(with_wish(run))
                 seen = await journal.end(run)
                 assert (seen.state, seen.exit_code) == (RunState.STOPPED, 5)
-                assert text(backend, run) == "ready\ntidied up\n"
+                written = text(backend, run)
+                assert written == "ready\ntidied up\n", written
 
         self.play(scene)
 
