@@ -36,9 +36,10 @@ def server(tmp_path: Path) -> Iterator[Deployed]:
     server.start()
     yield server
     for recipe in server("GET", "recipes")["recipes"]:
-        server("POST", f"deployments/{recipe['state']['id']}/stop", {})
-    for run in server("GET", "runs?state=active")["runs"]:
-        server.until(run["id"], "stopped")
+        path = f"deployments/{recipe['state']['id']}"
+        server("POST", f"{path}/stop", {})
+        for instance in server("GET", f"{path}/instances")["instances"]:
+            server.until(instance["id"], "stopped")
     server.kill()
 
 
