@@ -346,7 +346,8 @@ class LocalBackend:
                 if care.stopping:
                     return await self._drain(care, watch)
                 care.wake_serve.clear()
-                await care.wake_serve.nap(_PORT_LOOK if serving is None else _PORT_SCAN)
+                pause = _PORT_LOOK if slow < math.inf else _SCAN
+                await care.wake_serve.nap(pause if serving is None else _PORT_SCAN)
         finally:
             care.draining = False
             care.wake.set()
