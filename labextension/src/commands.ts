@@ -72,14 +72,17 @@ export function addCommands(options: ICommandOptions): void {
     caption: trans.__('Run a command of this project in the background'),
     icon: args => (args.isPalette ? undefined : jobsIcon),
     // With a name it edits that job; the arguments are how a form is restored.
-    execute: ({ name, draft, file, copyOf }) =>
-      tabs.openForm({
-        kind: 'job',
-        name: name as string | undefined,
-        draft: draft as SpecInput | undefined,
-        file: file as string | undefined,
-        copyOf: copyOf as string | undefined
-      })
+    execute: ({ id, name, draft, file, copyOf }) =>
+      tabs.openForm(
+        {
+          kind: 'job',
+          name: name as string | undefined,
+          draft: draft as SpecInput | undefined,
+          file: file as string | undefined,
+          copyOf: copyOf as string | undefined
+        },
+        id as string | undefined
+      )
   });
   addFileCommands(options);
   addJobCommands(options);

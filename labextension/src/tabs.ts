@@ -5,6 +5,7 @@ import {
 } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { CommandRegistry } from '@lumino/commands';
+import { UUID } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 
 import { JobActions } from './actions';
@@ -56,7 +57,9 @@ export class Tabs {
       void _options.restorer?.restore(this._forms[kind], {
         command:
           kind === 'job' ? CommandIDs.create : CommandIDs.createDeployment,
-        args: ({ form: { name, draft, file, copyOf } }) => ({
+        args: ({ id, form: { name, draft, file, copyOf } }) => ({
+          // The layout that comes back knows the tab by its id.
+          id,
           ...(name ? { name } : {}),
           ...(file ? { file } : {}),
           ...(copyOf ? { copyOf } : {}),
@@ -157,11 +160,13 @@ export class Tabs {
     });
   }
 
-  /** A form: to edit `name`, or to create a job or a deployment from `draft` or like `copyOf`. */
+  /** A form: to edit `name`, or to create a job or a deployment from `draft` or like `copyOf`;
+   * its tab has `id` if it is one that was there before. */
   openForm(
     form: Partial<
       Pick<IFormOptions, 'kind' | 'name' | 'draft' | 'file' | 'copyOf'>
-    > = {}
+    > = {},
+    id = `saturn-deploy-form-${UUID.uuid4()}`
   ): void {
     const { shell, actions, deployments, status } = this._options;
     const { kind = 'job', name } = form;
@@ -173,7 +178,7 @@ export class Tabs {
     }
     const options = { ...form, kind, actions, deployments, tabs: this };
     const widget = new FormTab(options, status);
-    widget.id = `saturn-deploy-form-${Private.next()}`;
+    widget.id = id;
     void forms.add(widget);
     this._add(widget);
   }

@@ -22,14 +22,17 @@ export function addDeploymentCommands(options: ICommandOptions): void {
     caption: trans.__('Serve an app of this project at a URL'),
     icon: args => (args.isPalette ? undefined : deploymentsIcon),
     // With a name it edits that deployment; the arguments are how a form is restored.
-    execute: ({ name, draft, file, copyOf }) =>
-      tabs.openForm({
-        kind: 'deployment',
-        name: name as string | undefined,
-        draft: draft as DeploymentInput | undefined,
-        file: file as string | undefined,
-        copyOf: copyOf as string | undefined
-      })
+    execute: ({ id, name, draft, file, copyOf }) =>
+      tabs.openForm(
+        {
+          kind: 'deployment',
+          name: name as string | undefined,
+          draft: draft as DeploymentInput | undefined,
+          file: file as string | undefined,
+          copyOf: copyOf as string | undefined
+        },
+        id as string | undefined
+      )
   });
   addFileCommand(options);
   addRowCommands(options);
