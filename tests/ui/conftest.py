@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.never_lost.server import Server
 
@@ -29,8 +30,7 @@ class Lab(Server):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory, directory / "state", places=2, app="jupyterlab.labapp")
         self.base_url = "/user/a%40b/"
-        # JupyterLab asks about news at its first start.
-        self.set("@jupyterlab/apputils-extension/notification", {"fetchNews": "false"})
+        self._settle()
         # Of the frameworks that other tests serve.
         others = ("@jupyter-widgets/jupyterlab-manager", "@pyviz/jupyterlab_pyviz")
         disabled = dict.fromkeys([*others, "@voila-dashboards/jupyterlab-preview"], True)
@@ -44,6 +44,36 @@ class Lab(Server):
         file = kept / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
+
+    def _settle(self) -> None:
+        """The settings every test begins with."""
+        # JupyterLab asks about news at its first start.
+        self.set("@jupyterlab/apputils-extension/notification", {"fetchNews": "false"})
+
+    def end(self) -> None:
+        """Stop what runs, and wait until it is gone."""
+        for run in self("GET", "runs?state=active&limit=500")["runs"]:
+            self("POST", f"runs/{run['id']}/stop", {})
+            self.until(run["id"], "completed", "error", "stopped")
+        for recipe in self("GET", "recipes?type=deployment&limit=500")["recipes"]:
+            if recipe["state"]["x-jupyter"]["wanted"]:
+                self("POST", f"deployments/{recipe['state']['id']}/stop", {})
+            if recipe["state"]["x-jupyter"]["instances"]:
+                self.until_state(recipe["spec"]["name"], lambda state: not state["instances"])
+
+    def clear(self) -> None:
+        """End and remove what a test made, for the next one."""
+        for kind in ("job", "deployment"):
+            recipes = self("GET", f"recipes?type={kind}&limit=500")["recipes"]
+            if recipes:
+                ids = [recipe["state"]["id"] for recipe in recipes]
+                self("POST", f"{kind}s/delete", {"ids": ids})
+        for token in self("GET", "tokens")["tokens"]:
+            self("DELETE", f"tokens/{token['id']}")
+        for path in self.project.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(self.directory / "config" / "lab")
+        self._settle()
 
     def deployment(self, name: str, command: str, **spec: Any) -> str:
         """The id of a new deployment."""
@@ -63,26 +93,28 @@ class Lab(Server):
             time.sleep(0.05)
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
-    """A started JupyterLab on an empty project."""
-    lab = Lab(tmp_path)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A started JupyterLab."""
+    lab = Lab(tmp_path_factory.mktemp("lab"))
     lab.start()
     yield lab
-    for recipe in lab("GET", "recipes?limit=500")["recipes"]:
-        lab("POST", f"{recipe['type']}s/{recipe['state']['id']}/stop", {})
-        if recipe["type"] == "deployment":
-            lab.until_state(recipe["spec"]["name"], lambda state: not state["instances"])
-    for run in lab("GET", "runs?state=active&limit=500")["runs"]:
-        lab.until(run["id"], "completed", "error", "stopped")
     # Asked politely while it reads or saves a file, Jupyter's server never ends, this extension
     # or not; a page that was just closed has it save something.
     lab.kill()
 
 
 @pytest.fixture
-def fill(lab: Lab) -> Callable[[Callable[[sqlite3.Connection], None]], None]:
-    """Writes into the store of the stopped server, and starts it again."""
+def lab(server: Lab) -> Iterator[Lab]:
+    """A started JupyterLab on an empty project; the tests of a file share it."""
+    yield server
+    server.end()
+    server.clear()
+
+
+@pytest.fixture
+def fill(lab: Lab) -> Iterator[Callable[[Callable[[sqlite3.Connection], None]], None]]:
+    """Writes into the store of the stopped server, and starts it again; emptied at the end."""
 
     def write(work: Callable[[sqlite3.Connection], None]) -> None:
         lab.kill()
@@ -93,7 +125,11 @@ def fill(lab: Lab) -> Callable[[Callable[[sqlite3.Connection], None]], None]:
             db.execute("COMMIT")
         lab.start()
 
-    return write
+    yield write
+    lab.end()
+    lab.kill()
+    shutil.rmtree(lab.state_dir)
+    lab.start()
 
 
 @pytest.fixture(autouse=True)
@@ -117,17 +153,38 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What the pages share: what was loaded once is there."""
+    context = browser.new_context(viewport={"width": 1360, "height": 860}, device_scale_factor=1)
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(lab: Lab, browser: Browser) -> Iterator[Page]:
-    """JupyterLab's page, loaded."""
-    page = browser.new_page(viewport={"width": 1360, "height": 860}, device_scale_factor=1)
-    page.set_default_timeout(20_000)
+def dark(lab: Lab) -> None:
+    """Named before `page`, that is loaded in the dark theme."""
+    lab.set("@jupyterlab/apputils-extension/themes", {"theme": "JupyterLab Dark"})
+
+
+@pytest.fixture
+def page(lab: Lab, context: BrowserContext) -> Iterator[Page]:
+    """JupyterLab's page, loaded, with nothing open."""
+    page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{lab.url}lab?token={lab.token}")
+    # A page that is closed may still have something saved for its own workspace.
+    page.goto(f"{lab.url}lab/workspaces/{uuid4().hex}?token={lab.token}")
     page.wait_for_selector(".jp-DirListing-content")
     yield page
-    page.close()
+    for each in context.pages:
+        each.close()
+    context.clear_permissions()
+    authorized = {"Authorization": f"token {lab.token}"}
+    kernels = f"{lab.url}api/kernels"
+    for kernel in context.request.get(kernels, headers=authorized).json():
+        context.request.delete(f"{kernels}/{kernel['id']}", headers=authorized)
     assert complaints == []
 
 

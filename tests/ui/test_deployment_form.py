@@ -130,7 +130,15 @@ def test_a_radio_button_fills_the_command_but_never_over_what_was_typed(
 
 
 def test_what_is_wrong_stands_at_its_field(lab: Lab, page: Page) -> None:
-    new(page).get_by_label("Name", exact=True).fill("site")
+    name = new(page).get_by_label("Name", exact=True)
+    name.fill("Not A Name")
+    command(page).fill(SERVING)
+    button(page, "Rehearse").click()
+    expect(problem(page, "spec.name")).to_contain_text("lower-case")
+    expect(rehearsal(page)).to_have_count(0)
+
+    name.fill("site")
+    command(page).fill("")
     form(page).get_by_label("Instances").fill("0")
     button(page, "Create").click()
     # The project is frozen first.
@@ -148,7 +156,9 @@ def test_what_is_wrong_stands_at_its_field(lab: Lab, page: Page) -> None:
     assert not made["state"]["x-jupyter"]["wanted"]
 
 
-def test_an_edit_waits_for_a_restart_or_brings_it_along(lab: Lab, page: Page) -> None:
+def test_an_edit_waits_for_a_restart_or_brings_it_along_also_after_a_reload(
+    lab: Lab, page: Page
+) -> None:
     made = lab.deployment("site", SERVING, environment_variables={"KEY": "s3cret"})
     lab("POST", f"deployments/{made}/start", {})
     lab.until_state("site", lambda state: state["ready"] == 1)
@@ -162,6 +172,10 @@ def test_an_edit_waits_for_a_restart_or_brings_it_along(lab: Lab, page: Page) ->
 
     edit(page, "site")
     expect(command(page)).to_have_value(f"true; {SERVING}")
+    page.wait_for_timeout(1500)  # JupyterLab saves its layout after a moment
+    page.reload()
+    expect(command(page)).to_have_value(f"true; {SERVING}")
+    expect(form(page)).to_contain_text("Instances")
     command(page).fill(f"true; true; {SERVING}")
     picture(page, "deployment-form-edit")
     button(page, "Save and restart").click()
@@ -196,21 +210,9 @@ def test_a_job_becomes_a_deployment_with_its_variables_which_no_layout_keeps(
     assert {name: made[name] for name in spec} == spec
 
 
-def test_the_form_is_back_after_a_reload(lab: Lab, page: Page) -> None:
-    lab.deployment("site", SERVING)
-    edit(page, "site")
-    expect(command(page)).to_have_value(SERVING)
-    page.wait_for_timeout(1500)  # JupyterLab saves its layout after a moment
-    page.reload()
-    expect(command(page)).to_have_value(SERVING)
-    expect(form(page)).to_contain_text("Instances")
-
-
 def test_the_form_can_be_read_in_the_dark_and_where_there_is_little_room(
-    lab: Lab, page: Page
+    lab: Lab, dark: None, page: Page
 ) -> None:
-    lab.set("@jupyterlab/apputils-extension/themes", {"theme": "JupyterLab Dark"})
-    page.reload()
     page.set_viewport_size({"width": 700, "height": 900})
     new(page)
     command(page).fill("python my_server.py")
@@ -255,7 +257,9 @@ def test_a_rehearsal_says_that_it_comes_up_and_ends_with_the_form(
         time.sleep(0.05)
 
 
-def test_a_rehearsal_says_what_is_wrong_and_mends_it_in_the_form(lab: Lab, page: Page) -> None:
+def test_a_rehearsal_says_what_is_wrong_and_mends_it_in_the_form_or_makes_it_a_job(
+    lab: Lab, page: Page
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -282,25 +286,13 @@ def test_a_rehearsal_says_what_is_wrong_and_mends_it_in_the_form(lab: Lab, page:
     expect(rehearsal(page)).to_contain_text("Traceback")
     picture(page, "rehearsal-failed")
 
-
-def test_a_rehearsal_of_what_ends_offers_to_make_it_a_job(lab: Lab, page: Page) -> None:
-    new(page).get_by_label("Name", exact=True).fill("report")
     command(page).fill("echo done")
     form(page).get_by_text("Advanced").click()
     form(page).get_by_label("Start script").fill("echo begun")
-    button(page, "Rehearse").click()
+    form(page).locator(".jp-Deploy-rehearsal-bar button").click()
     rehearsal(page).get_by_role("button", name="Make it a job").click()
     expect(form(page).get_by_role("heading", name="Create a job")).to_be_visible()
-    expect(form(page).get_by_label("Name", exact=True)).to_have_value("report")
+    expect(form(page).get_by_label("Name", exact=True)).to_have_value("site")
     expect(command(page)).to_have_value("echo done")
     form(page).get_by_text("Advanced").click()
     expect(form(page).get_by_label("Start script")).to_have_value("echo begun")
-
-
-def test_what_cannot_be_rehearsed_says_so_at_its_field(lab: Lab, page: Page) -> None:
-    new(page).get_by_label("Name", exact=True).fill("Not A Name")
-    form(page).get_by_label("Project as it is").check()
-    command(page).fill(SERVING)
-    button(page, "Rehearse").click()
-    expect(problem(page, "spec.name")).to_contain_text("lower-case")
-    expect(rehearsal(page)).to_have_count(0)

@@ -67,7 +67,8 @@ def test_a_deployment_is_started_opened_and_stopped_from_its_row(lab: Lab, page:
     expect(popup.value.get_by_role("heading", name="The app")).to_be_visible()
     popup.value.close()
     # No event tells of it: that is seen when the list is looked at again.
-    expect(web).to_contain_text(re.compile("opened just now by .+"), timeout=15_000)
+    panel(page).get_by_role("button", name="Refresh deployments").click()
+    expect(web).to_contain_text(re.compile("opened just now by .+"))
     picture(page, "deployments")
 
     web.hover()
@@ -83,11 +84,7 @@ def test_a_deployment_is_started_opened_and_stopped_from_its_row(lab: Lab, page:
     expect(web).to_have_accessible_name("web, stopped")
     lab.until_state("web", lambda state: not state["instances"])
 
-
-def test_one_that_is_not_up_yet_counts_and_is_stopped_without_a_question(
-    lab: Lab, page: Page
-) -> None:
-    show_panel(page)
+    # One that is not up yet counts, and is stopped without a question.
     lab.deployment("slow", "sleep 1000")
     slow = app(page, "slow")
     slow.get_by_role("button", name="Start").click()
@@ -105,7 +102,7 @@ def test_one_that_crashes_says_why_in_its_row_and_once_in_a_notification(
     lab("POST", f"deployments/{deployment_id}/start", {})
     web = app(page, "web")
     expect(web).to_have_accessible_name("web, failing")
-    expect(web).to_contain_text("does not come up: exit code 1")
+    expect(web).to_contain_text("revision 1 ended: exit code 1")
     expect(web).to_contain_text("the module nonsense_module is missing from")
     lab.until_state("web", lambda state: state["instances"][0]["restarts"] >= 2)
     notice = page.locator(".Toastify__toast", has_text="web is failing")
@@ -141,7 +138,9 @@ def test_the_doctors_fix_edits_the_deployment_and_the_restart_is_offered(
     assert lab("GET", "recipes/deployment/web")["spec"]["working_directory"] == "sub"
 
 
-def test_what_ends_by_itself_is_made_a_job_with_one_click(lab: Lab, page: Page) -> None:
+def test_what_ends_by_itself_is_made_a_job_with_one_click_and_a_job_a_deployment(
+    lab: Lab, page: Page
+) -> None:
     show_panel(page)
     lab.job("task", "something else")
     spec = {"environment_variables": {"WORD": "hello"}}
@@ -155,9 +154,6 @@ def test_what_ends_by_itself_is_made_a_job_with_one_click(lab: Lab, page: Page) 
     expect(row(page, "task-2")).to_have_accessible_name("task-2, completed")
     expect(page.locator(".jp-Deploy-log:visible")).to_contain_text("hello")
 
-
-def test_a_job_is_made_a_deployment_from_its_menu(lab: Lab, page: Page) -> None:
-    show_panel(page)
     lab.job("web", SERVES)
     row(page, "web").click(button="right")
     page.get_by_role("menuitem", name="Make It a Deployment").click()
@@ -165,9 +161,11 @@ def test_a_job_is_made_a_deployment_from_its_menu(lab: Lab, page: Page) -> None:
     expect(form(page).get_by_role("textbox", name="Command")).to_have_value(SERVES)
 
 
-def test_an_edit_waits_for_a_restart_which_the_row_offers(lab: Lab, page: Page) -> None:
+def test_an_edit_waits_for_a_restart_and_code_for_its_update(lab: Lab, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     show_panel(page)
-    deployment_id = lab.deployment("web", SERVES)
+    (lab.project / "index.html").write_text("<h1>Before</h1>")
+    deployment_id = lab.deployment("web", SERVES, **{"x-jupyter": {"source": "snapshot"}})
     lab("POST", f"deployments/{deployment_id}/start", {})
     lab.until_state("web", ready(1))
     lab("PATCH", f"deployments/{deployment_id}", {"spec": {"scale": 2}})
@@ -178,6 +176,29 @@ def test_an_edit_waits_for_a_restart_which_the_row_offers(lab: Lab, page: Page) 
     expect(web).to_contain_text("2/2 running")
     expect(web).not_to_contain_text("needs restart")
     assert lab("GET", "recipes/deployment/web")["state"]["x-jupyter"]["revision"] == 2
+    lab.until_state("web", lambda state: not state["rolling"])
+
+    (lab.project / "index.html").write_text("<h1>After</h1>")
+    choose(page, "web", "Update Code and Restart")
+    lab.until_state("web", lambda state: state["revision"] == 3 and not state["rolling"])
+    expect(web).to_have_accessible_name("web, running")
+    with page.expect_popup() as popup:
+        web.get_by_role("button", name="Open the app").click()
+    expect(popup.value.get_by_role("heading", name="After")).to_be_visible()
+    popup.value.close()
+
+    # Copied as Python, it is the snippet of the document.
+    choose(page, "web", "Copy as Python")
+    expect(page.locator(".Toastify__toast", has_text="Copied")).to_be_visible()
+    snippet = page.evaluate("navigator.clipboard.readText()")
+    url = f"{lab.url}saturn-deploy/apps/web/"
+    assert snippet == (
+        "import requests\nimport os\n\n"
+        f'url = "{url}"\n'
+        'SATURN_TOKEN = os.environ["SATURN_TOKEN"]\n'
+        "response = requests.get(\n    url,\n"
+        '    headers={"Authorization": f"token {SATURN_TOKEN}"}\n)\n'
+    )
 
 
 def test_a_file_is_deployed_as_what_it_is_and_as_the_editor_shows_it(lab: Lab, page: Page) -> None:
@@ -207,40 +228,6 @@ def test_a_file_is_deployed_as_what_it_is_and_as_the_editor_shows_it(lab: Lab, p
     expect(command).to_have_value(re.compile("panel serve sales.py"))
 
 
-def test_copied_as_python_it_is_the_snippet_of_the_document(lab: Lab, page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    show_panel(page)
-    lab.deployment("web", SERVES)
-    choose(page, "web", "Copy as Python")
-    expect(page.locator(".Toastify__toast", has_text="Copied")).to_be_visible()
-    snippet = page.evaluate("navigator.clipboard.readText()")
-    url = f"{lab.url}saturn-deploy/apps/web/"
-    assert snippet == (
-        "import requests\nimport os\n\n"
-        f'url = "{url}"\n'
-        'SATURN_TOKEN = os.environ["SATURN_TOKEN"]\n'
-        "response = requests.get(\n    url,\n"
-        '    headers={"Authorization": f"token {SATURN_TOKEN}"}\n)\n'
-    )
-
-
-def test_new_offers_a_job_and_a_deployment_by_keyboard(lab: Lab, page: Page) -> None:
-    show_panel(page)
-    new = panel(page).get_by_role("button", name="New")
-    new.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("menuitem", name="Create a Job")).to_be_visible()
-    picture(page, "new")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("menu")).to_have_count(0)
-    expect(new).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(form(page)).to_contain_text("Instances")
-
-
 def test_the_keyboard_reaches_every_deployment_and_what_can_be_done(lab: Lab, page: Page) -> None:
     show_panel(page)
     for name in ("a", "b", "c"):
@@ -267,6 +254,20 @@ def test_the_keyboard_reaches_every_deployment_and_what_can_be_done(lab: Lab, pa
     page.keyboard.press("Enter")
     expect(page.get_by_role("tab", name="Revisions")).to_be_visible()
 
+    new = panel(page).get_by_role("button", name="New")
+    new.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Create a Job")).to_be_visible()
+    picture(page, "new")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(new).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(form(page)).to_contain_text("Instances")
+
 
 def test_one_head_filters_both_sections(lab: Lab, page: Page) -> None:
     show_panel(page)
@@ -285,21 +286,6 @@ def test_one_head_filters_both_sections(lab: Lab, page: Page) -> None:
     panel(page).get_by_label("Which jobs and deployments to show").select_option("all")
     expect(app(page, "sales")).to_contain_text(f"in {lab.project}")
     expect(row(page, "other")).to_contain_text(f"in {lab.project}")
-
-
-def test_with_a_frozen_copy_an_update_of_the_code_is_in_service(lab: Lab, page: Page) -> None:
-    show_panel(page)
-    (lab.project / "index.html").write_text("<h1>Before</h1>")
-    deployment_id = lab.deployment("web", SERVES, **{"x-jupyter": {"source": "snapshot"}})
-    lab("POST", f"deployments/{deployment_id}/start", {})
-    lab.until_state("web", ready(1))
-    (lab.project / "index.html").write_text("<h1>After</h1>")
-    choose(page, "web", "Update Code and Restart")
-    lab.until_state("web", lambda state: state["revision"] == 2 and not state["rolling"])
-    expect(app(page, "web")).to_have_accessible_name("web, running")
-    with page.expect_popup() as popup:
-        app(page, "web").get_by_role("button", name="Open the app").click()
-    expect(popup.value.get_by_role("heading", name="After")).to_be_visible()
 
 
 @pytest.fixture
@@ -331,12 +317,16 @@ def test_ten_thousand_deployments_are_a_list_like_any_other(many: None, page: Pa
     expect(rows).to_have_accessible_name("app-9999, stopped")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
+def theme(lab: Lab, request: pytest.FixtureRequest) -> str:
+    """That of the page that is loaded then."""
+    lab.set("@jupyterlab/apputils-extension/themes", {"theme": request.param})
+    return str(request.param)
+
+
 def test_it_can_be_read_by_day_by_night_and_where_it_is_narrow(
-    lab: Lab, page: Page, theme: str
+    lab: Lab, theme: str, page: Page
 ) -> None:
-    lab.set("@jupyterlab/apputils-extension/themes", {"theme": theme})
-    page.reload()
     show_panel(page)
     long_name = "quarterly-revenue-dashboard-of-all-regions"[:40].rstrip("-")
     lab.job("nightly-report", "python report.py")
@@ -352,7 +342,7 @@ def test_it_can_be_read_by_day_by_night_and_where_it_is_narrow(
     )
     expect(app(page, "broken")).to_have_accessible_name("broken, failing")
     expect(app(page, long_name)).to_contain_text("needs restart")
-    for toast in page.locator(".Toastify__close-button").all():
+    for toast in page.locator(".jp-Notification-Toast-Close").all():
         toast.click()
     picture(page, f"deployments-{theme.split()[1].lower()}")
     handle = page.locator("#jp-main-split-panel > .lm-SplitPanel-handle:visible").first

@@ -63,11 +63,16 @@ def status_with(lab: Lab, token: str) -> int:
             return error.code
 
 
-def test_a_token_is_made_shown_once_and_revoked(lab: Lab, page: Page) -> None:
+def test_a_token_is_named_made_shown_once_and_revoked(lab: Lab, page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     choose(page, "Access Tokens…")
     expect(page.get_by_text("There are no tokens.")).to_be_visible()
     name = page.get_by_label("What a new token is for")
+    name.fill("odd\u200bname")
+    name.press("Enter")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(page.locator('.jp-Deploy-field[data-field="name"]')).to_contain_text("use letters")
+    expect(name).to_have_value("odd\u200bname")
     name.fill("laptop")
     name.press("Enter")
     made = page.get_by_role("region", name="The token “laptop”")
@@ -104,17 +109,9 @@ def test_a_token_is_made_shown_once_and_revoked(lab: Lab, page: Page) -> None:
     assert status_with(lab, token) == 401
 
 
-def test_a_token_s_name_that_is_refused_is_said_at_its_field(lab: Lab, page: Page) -> None:
-    choose(page, "Access Tokens…")
-    name = page.get_by_label("What a new token is for")
-    name.fill("odd\u200bname")
-    name.press("Enter")
-    expect(name).to_have_attribute("aria-invalid", "true")
-    expect(page.locator('.jp-Deploy-field[data-field="name"]')).to_contain_text("use letters")
-    expect(name).to_have_value("odd\u200bname")
-
-
-def test_without_files_of_recipes_one_learns_what_they_are(lab: Lab, page: Page) -> None:
+def test_without_files_of_recipes_one_learns_what_they_are_and_all_are_applied_at_once(
+    lab: Lab, page: Page
+) -> None:
     choose(page, "Apply Recipes…")
     expect(page.get_by_text("A recipe describes a job or a deployment")).to_be_visible()
     expect(page.get_by_role("heading", name="no recipe files yet")).to_be_visible()
@@ -122,6 +119,15 @@ def test_without_files_of_recipes_one_learns_what_they_are(lab: Lab, page: Page)
     keep(lab, "example.yaml", page.get_by_label("Example of recipes").inner_text())
     page.get_by_role("button", name="Look again").click()
     expect(card(page, ".saturn/example.yaml")).to_contain_text("2 to create")
+
+    (lab.project / ".saturn" / "example.yaml").unlink()
+    for name in ("a", "b"):
+        keep(lab, f"{name}.yaml", f"type: job\nspec: {{name: {name}, command: 'true'}}\n")
+    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Apply all 2 files").click()
+    for name in ("a", "b"):
+        expect(card(page, f".saturn/{name}.yaml")).to_contain_text("1 created")
+        expect(row(page, name)).to_be_visible()
 
 
 def test_files_of_recipes_are_looked_at_before_they_are_applied(lab: Lab, page: Page) -> None:
@@ -154,16 +160,6 @@ def test_files_of_recipes_are_looked_at_before_they_are_applied(lab: Lab, page: 
     picture(page, "recipes-applied")
     everything.get_by_role("button", name="nightly").click()
     expect(page.locator(".jp-Deploy-header:visible")).to_contain_text("nightly")
-
-
-def test_all_files_of_recipes_can_be_applied_at_once(lab: Lab, page: Page) -> None:
-    for name in ("a", "b"):
-        keep(lab, f"{name}.yaml", f"type: job\nspec: {{name: {name}, command: 'true'}}\n")
-    choose(page, "Apply Recipes…")
-    page.get_by_role("button", name="Apply all 2 files").click()
-    for name in ("a", "b"):
-        expect(card(page, f".saturn/{name}.yaml")).to_contain_text("1 created")
-        expect(row(page, name)).to_be_visible()
 
 
 def test_yaml_anywhere_is_looked_at_by_a_right_click(lab: Lab, page: Page) -> None:
@@ -248,7 +244,9 @@ def test_a_cell_becomes_a_script_and_a_job_of_it(lab: Lab, page: Page) -> None:
     assert [path.name for path in script.parent.iterdir()] == [script.name]
 
 
-def test_a_cell_runs_with_the_python_of_its_notebook_s_kernel(lab: Lab, page: Page) -> None:
+@pytest.fixture
+def other_kernel(lab: Lab) -> None:
+    """A kernel that says so; a page looks for kernels when it is loaded."""
     python = lab.directory / "other" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nOTHER=yes exec {sys.executable} "$@"\n')
@@ -258,7 +256,11 @@ def test_a_cell_runs_with_the_python_of_its_notebook_s_kernel(lab: Lab, page: Pa
     argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Other", "language": "python"}
     kernel.write_text(json.dumps(spec))
-    page.reload()  # a page looks for kernels when it is loaded
+
+
+def test_a_cell_runs_with_the_python_of_its_notebook_s_kernel(
+    lab: Lab, other_kernel: None, page: Page
+) -> None:
     source = "import os\nprint('other:', os.environ.get('OTHER'))"
     cells = opened(lab, page, notebook(source, kernel="other"))
     run_cell(page, cells.first)
@@ -288,27 +290,24 @@ def test_a_cell_never_overwrites_what_it_did_not_write(lab: Lab, page: Page) -> 
     assert "of the cell" in own.with_name("my work-cell-1-2.py").read_text()
 
 
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        ("import os\n%matplotlib inline", "Line 2 is a command of IPython’s"),
-        ("!pip install x", "Line 1 runs a shell command"),
-        ("await f()", "Line 1 awaits outside of a function"),
-        (" ", "It is empty."),
-    ],
-)
-def test_a_cell_that_is_no_script_is_refused_with_the_line(
-    lab: Lab, page: Page, source: str, words: str
-) -> None:
-    cells = opened(lab, page, notebook(source))
-    run_cell(page, cells.first)
+def test_a_cell_that_is_no_script_is_refused_with_the_line(lab: Lab, page: Page) -> None:
+    refused = {
+        "import os\n%matplotlib inline": "Line 2 is a command of IPython’s",
+        "!pip install x": "Line 1 runs a shell command",
+        "await f()": "Line 1 awaits outside of a function",
+        " ": "It is empty.",
+    }
+    cells = opened(lab, page, notebook(*refused))
     dialog = page.locator(".jp-Dialog-content")
-    expect(dialog).to_contain_text(words)
-    if source.startswith("import"):
-        picture(page, "cell-refused")
+    for number, (source, words) in enumerate(refused.items()):
+        run_cell(page, cells.nth(number))
+        expect(dialog).to_contain_text(words)
+        if source.startswith("import"):
+            picture(page, "cell-refused")
+        dialog.get_by_role("button").last.click()
+        expect(dialog).to_have_count(0)
     assert lab("GET", "recipes")["recipes"] == []
     assert not (lab.project / "sub" / "saturn_jobs").exists()
-    dialog.get_by_role("button").last.click()
 
 
 def test_the_keyboard_reaches_tokens_and_recipes(lab: Lab, page: Page) -> None:
@@ -335,11 +334,9 @@ def test_the_keyboard_reaches_tokens_and_recipes(lab: Lab, page: Page) -> None:
     expect(page.get_by_text("line 3, column 3")).to_be_visible()
 
 
-def test_tokens_and_recipes_can_be_read_in_the_dark(lab: Lab, page: Page) -> None:
-    lab.set("@jupyterlab/apputils-extension/themes", {"theme": "JupyterLab Dark"})
+def test_tokens_and_recipes_can_be_read_in_the_dark(lab: Lab, dark: None, page: Page) -> None:
     keep(lab, "all.yaml", RECIPES)
     keep(lab, "broken.yaml", BROKEN)
-    page.reload()
     choose(page, "Access Tokens…")
     page.get_by_label("What a new token is for").fill("laptop")
     page.keyboard.press("Enter")
