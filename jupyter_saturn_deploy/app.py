@@ -72,10 +72,10 @@ L = TypeVar("L", bound=LocalBackend)
 
 
 class SaturnDeployApp(ExtensionApp):
-    """Jobs, made from what this server sits on."""
+    """Jobs and deployments, made from what this server sits on."""
 
     name = "jupyter_saturn_deploy"
-    description = "Run scripts as jobs, with the server's own environment and files."
+    description = "Run scripts as jobs and apps as deployments, with the server's own environment and files."
     load_other_extensions = True
 
     project_dir = Unicode(
