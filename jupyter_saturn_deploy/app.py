@@ -75,7 +75,7 @@ class SaturnDeployApp(ExtensionApp):
     """Jobs and deployments, made from what this server sits on."""
 
     name = "jupyter_saturn_deploy"
-    description = "Run scripts as jobs and apps as deployments, with the server's own environment and files."
+    description = "Runs scripts as jobs and apps as deployments, in the server's own environment."
     load_other_extensions = True
 
     project_dir = Unicode(
