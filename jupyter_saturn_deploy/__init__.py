@@ -3,8 +3,7 @@ own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing's own would be most of what this import costs
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 

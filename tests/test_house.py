@@ -52,3 +52,12 @@ def test_the_lab_plugin_passes_eslint_and_prettier() -> None:
 
 def test_the_lab_plugin_passes_its_own_tests() -> None:
     assert_passes("jlpm", "test", cwd=ROOT / "labextension")
+
+
+def test_importing_the_package_brings_nothing_with_it() -> None:
+    program = (
+        "import sys; before = set(sys.modules); import jupyter_saturn_deploy;"
+        "print(sorted(set(sys.modules) - before - {'jupyter_saturn_deploy', '__future__'}))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.stdout.strip() == "[]", told
