@@ -269,7 +269,11 @@ def test_a_log_is_followed_over_all_attempts_to_its_end(client: Client) -> None:
     command = "echo life $SATURN_ATTEMPT; [ $SATURN_ATTEMPT = 2 ] && exec sleep 60; exit 1"
     deployment = client.create("deployment", {"name": "lives", "command": command})
     client.start(deployment)
-    instance = client.instances(deployment)[0]
+    deadline = time.monotonic() + 20
+    while not (instances := client.instances(deployment)):  # the engine's to begin
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    instance = instances[0]
     written = b""
     for piece in client.follow(instance["id"], timeout=20):
         written += piece
