@@ -104,7 +104,7 @@ def test_one_that_crashes_says_why_in_its_row_and_once_in_a_notification(
     expect(web).to_have_accessible_name("web, failing")
     expect(web).to_contain_text("revision 1 ended: exit code 1")
     expect(web).to_contain_text("the module nonsense_module is missing from")
-    lab.until_state("web", lambda state: state["instances"][0]["restarts"] >= 2)
+    lab.until_state("web", lambda state: any(each["restarts"] >= 2 for each in state["instances"]))
     notice = page.locator(".Toastify__toast", has_text="web is failing")
     expect(notice).to_have_count(1)
     expect(notice).to_contain_text("nonsense_module is missing")
