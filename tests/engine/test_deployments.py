@@ -227,7 +227,7 @@ def test_an_instance_that_exits_serves_again_whatever_its_code(tmp_path: Path) -
 
             await eventually(back)
             took = time.monotonic() - fallen_at
-            assert took >= 1, f"it took {took:.1f} s"
+            assert 1 <= took < 3, f"it took {took:.1f} s"
             attempts = await site.attempts(run.id)
             assert [item.exit_code for item in attempts] == [code, None]
 
@@ -307,7 +307,7 @@ def test_a_stop_waits_for_nothing_that_is_being_replaced(tmp_path: Path) -> None
         began = time.monotonic()
         await site.deployments.stop("ana", app_id)
         await site.gone(app_id)
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 5
         assert await asked == "slow "
 
     play(tmp_path, scene)

@@ -21,8 +21,8 @@ from tests.ui.conftest import Lab, picture
 from tests.ui.test_panel import refresh, row, show_panel
 
 RUNS, JOBS, DAYS = 10_000, 1000, 25
-FREEZE = 2000
-"""Milliseconds without a new frame: no busy machine makes them, all rows at once in the page do."""
+FREEZE = 400
+"""Milliseconds without a new frame that people notice, also on a busy machine."""
 FAILED_ON = date.today() - timedelta(days=5)
 
 
@@ -139,7 +139,7 @@ def test_of_ten_thousand_runs_last_weeks_failure_is_found_at_once(
     expect(count(page)).to_have_text("1 of 10,000 runs")
     failure = grid(page).get_by_role("row", name=re.compile("failed"))
     expect(failure).to_have_count(1)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 3
     picture(page, "failure-found")
     failure.click()
     expect(page.locator(".jp-Deploy-header:visible h2")).to_have_text("etl")

@@ -204,7 +204,7 @@ def test_one_that_nobody_uses_is_replaced_soon(place: ThisMachine) -> None:
             await asyncio.sleep(0.2)
             assert await ask(port) == f"{run.id} 1"
             await journal.end(run)
-            assert 0.4 < time.monotonic() - began < 8
+            assert 0.4 < time.monotonic() - began < 3
 
     asyncio.run(scene())
 
