@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
@@ -25,7 +26,7 @@ _MARKS = {
 Row = tuple[str, ...]
 
 
-class Shown:
+class Shown(ABC):
     """Something with a table of its own, which stays true while it is looked at."""
 
     _head: Row = ()
@@ -33,19 +34,19 @@ class Shown:
     def __init__(self, client: Client) -> None:
         self._client = client
 
+    @abstractmethod
     def refresh(self) -> None:
         """Ask the server again."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def rows(self) -> list[Row]:
         """What the table says now."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def is_live(self) -> bool:
         """Whether it will change by itself."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return _text([self._head, *self.rows])
